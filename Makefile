@@ -1,0 +1,43 @@
+# `make` alone lists the targets. Each does all the set-up it needs.
+APP ?=
+K ?=
+ARGS ?=
+export PLIMSOLL_PORT := $(or $(PORT),$(PLIMSOLL_PORT),8080)
+
+PLIMSOLL := .venv/bin/plimsoll
+READY := .venv/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help up down engine test sizes lint clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
+
+up: $(READY) ## build and start the system, print its address (PORT=8081 for another port)
+	@$(PLIMSOLL) up
+
+down: $(READY) ## stop the system; its data stays
+	@$(PLIMSOLL) down
+
+engine: $(READY) ## find a Docker Engine, or install and start one
+	@$(PLIMSOLL) engine
+
+test: $(READY) ## build every image and run the suite (APP=go-gin, K=endpoints, ARGS=... narrow it)
+	@$(PLIMSOLL) test $(addprefix --app ,$(APP)) -- $(if $(K),-k "$(K)") $(ARGS)
+
+sizes: $(READY) ## print the measured size of every image
+	@$(PLIMSOLL) sizes $(addprefix --app ,$(APP))
+
+lint: $(READY) ## check the style of everything
+	@$(PLIMSOLL) lint
+
+clean: $(READY) ## remove what the project made: containers, images, stand-ins, volumes, build/
+	@$(PLIMSOLL) clean
+
+$(READY): requirements.lock pyproject.toml
+	@echo "plimsoll: making a Python environment in .venv" >&2
+	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "plimsoll: python3 is older than 3.11: install a newer one" >&2; exit 2; }
+	@python3 -m venv .venv || { echo "plimsoll: python3 can't make an environment: install it whole (Debian: apt-get install python3-venv)" >&2; exit 2; }
+	@.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes --no-deps --requirement requirements.lock
+	@.venv/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@

@@ -1,0 +1,82 @@
+# How every image is built, and the only place that says so. `docker buildx bake` builds each prod image;
+# `docker buildx bake all` everything. A new app is one line in APPS; a ladder's rung one line in RUNGS.
+
+variable "APPS" {
+  default = [
+    "go-gin",
+  ]
+}
+
+# An app's folder and the file in its ladder/, in the order in which a reader climbs.
+variable "RUNGS" {
+  default = [
+    { app = "go-gin", rung = "ubuntu" },
+    { app = "go-gin", rung = "golang" },
+    { app = "go-gin", rung = "multi-ubuntu" },
+    { app = "go-gin", rung = "alpine-dynamic" },
+    { app = "go-gin", rung = "alpine-static" },
+    { app = "go-gin", rung = "distroless-like" },
+    { app = "go-gin", rung = "scratch" },
+  ]
+}
+
+# Who builds: a dev image's user owns the files that compose syncs or mounts into it.
+variable "UID" { default = 1000 }
+variable "GID" { default = 1000 }
+
+# What the labels say. `make` takes them from git; the defaults keep a build without git repeatable.
+variable "VERSION" { default = "0.0.0-dev" }
+variable "REVISION" { default = "unknown" }
+variable "CREATED" { default = "1970-01-01T00:00:00Z" }
+
+group "default" { targets = ["prod"] }
+group "all" { targets = ["single", "ladder", "app", "prod"] }
+
+target "labels" {
+  args = {
+    VERSION  = VERSION
+    REVISION = REVISION
+    CREATED  = CREATED
+  }
+}
+
+target "prod" {
+  inherits = ["labels"]
+  matrix   = { app = APPS }
+  name     = "${basename(app)}-prod"
+  context  = app
+  target   = "prod"
+  tags     = ["plimsoll/${basename(app)}:prod"]
+}
+
+target "app" {
+  inherits = ["labels"]
+  matrix = {
+    app     = APPS
+    variant = ["dev", "test", "debug"]
+  }
+  name    = "${basename(app)}-${variant}"
+  context = app
+  target  = variant
+  tags    = ["plimsoll/${basename(app)}:${variant}"]
+  args = {
+    UID = UID
+    GID = GID
+  }
+}
+
+target "single" {
+  matrix     = { app = APPS }
+  name       = "${basename(app)}-single"
+  context    = app
+  dockerfile = "Dockerfile.single"
+  tags       = ["plimsoll/${basename(app)}:single"]
+}
+
+target "ladder" {
+  matrix     = { item = RUNGS }
+  name       = "${basename(item.app)}-${item.rung}"
+  context    = item.app
+  dockerfile = "ladder/${item.rung}.Dockerfile"
+  tags       = ["plimsoll/${basename(item.app)}:${item.rung}"]
+}

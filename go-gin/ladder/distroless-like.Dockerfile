@@ -1,0 +1,34 @@
+# Rung 6, no operating system: what a distroless static image holds (a user, certificates, time zones, /tmp).
+
+FROM ubuntu:24.04 AS build
+RUN apt-get update && apt-get install -y --no-install-recommends \
+        ca-certificates \
+        gcc \
+        git \
+        libc6-dev \
+    && rm -rf /var/lib/apt/lists/*
+COPY --from=golang:1.26-trixie /usr/local/go /usr/local/go
+ENV PATH=/usr/local/go/bin:$PATH
+WORKDIR /src
+COPY go.mod go.sum ./
+RUN go mod download
+COPY *.go ./
+RUN CGO_ENABLED=0 go build -o /app .
+
+FROM debian:trixie-slim AS files
+RUN apt-get update && apt-get install -y --no-install-recommends \
+        ca-certificates \
+        tzdata \
+    && rm -rf /var/lib/apt/lists/*
+RUN echo 'nonroot:x:65532:65532:nonroot:/:/sbin/nologin' > /etc/passwd \
+    && echo 'nonroot:x:65532:' > /etc/group
+
+FROM scratch
+COPY --from=files /etc/passwd /etc/group /etc/
+COPY --from=files /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
+COPY --from=files /usr/share/zoneinfo /usr/share/zoneinfo
+COPY --from=files --chmod=1777 /tmp /tmp
+COPY --from=build /app /app
+USER 65532:65532
+EXPOSE 8080
+ENTRYPOINT ["/app"]

@@ -1,0 +1,21 @@
+# Rung 3, two stages: what compiles stays behind, only the binary moves to a fresh ubuntu.
+
+FROM ubuntu:24.04 AS build
+RUN apt-get update && apt-get install -y --no-install-recommends \
+        ca-certificates \
+        gcc \
+        git \
+        libc6-dev \
+    && rm -rf /var/lib/apt/lists/*
+COPY --from=golang:1.26-trixie /usr/local/go /usr/local/go
+ENV PATH=/usr/local/go/bin:$PATH
+WORKDIR /src
+COPY go.mod go.sum ./
+RUN go mod download
+COPY *.go ./
+RUN go build -o /app .
+
+FROM ubuntu:24.04
+COPY --from=build /app /app
+EXPOSE 8080
+ENTRYPOINT ["/app"]

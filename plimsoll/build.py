@@ -1,0 +1,203 @@
+"""Building with `docker buildx bake`: everything in one graph, and a record of which steps ran."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import subprocess
+import time
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from plimsoll import bases, engine
+from plimsoll.app import BUILD, ROOT, Variant
+from plimsoll.say import say, saying
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+RECORD = BUILD / "builds.json"
+WORTH_A_LINE = 1.0
+"""Seconds that a step must take to be named while building."""
+
+
+@dataclass
+class Step:
+    """One step of a build, as BuildKit reports it.
+
+    Attributes:
+        name: with its target, stage and number.
+        cached: whether it was taken from the cache.
+        started: seconds since 1970, 0 for one that never started.
+        seconds: how long it took.
+        error: why it failed, empty where it did not.
+        log: what it printed.
+
+    """
+
+    name: str
+    cached: bool = False
+    started: float = 0.0
+    seconds: float = 0.0
+    error: str = ""
+    log: str = ""
+
+
+@dataclass
+class Built:
+    """What became of one variant.
+
+    Attributes:
+        image: its name.
+        error: why it did not build, empty where it did.
+        unbuildable: why it can't be built on this machine, empty where it can.
+
+    """
+
+    image: str
+    error: str = ""
+    unbuildable: str = ""
+
+
+@dataclass
+class Record:
+    """What one call of bake did.
+
+    Attributes:
+        code: its exit code.
+        steps: by BuildKit's digest of the step.
+        words: what it said beside the steps.
+
+    """
+
+    code: int = 0
+    steps: dict[str, Step] = field(default_factory=dict)
+    words: str = ""
+
+    @property
+    def failure(self) -> str:
+        """The step that failed, with the end of its log; bake's own last words where none did."""
+        if "no space left on device" in self.words + "".join(s.error + s.log for s in self.steps.values()):
+            return "the disk is full: free some with `make clean` or `docker system prune`, then run this again"
+        for step in self.steps.values():
+            if step.error and "context canceled" not in step.error:
+                tail = "\n".join(f"    {line}" for line in step.log.strip().splitlines()[-15:])
+                return f"{step.name}: {step.error}" + (f"\n{tail}" if tail else "")
+        return self.words.strip().splitlines()[-1] if self.words.strip() else "no reason given"
+
+
+def bake(*arguments: str, stdin: str | None = None, quiet: bool = False) -> Record:
+    """Run `docker buildx bake`, naming the steps that take their time.
+
+    Args:
+        arguments: its arguments.
+        stdin: a bake file for `--file -`.
+        quiet: name no steps.
+
+    """
+    command = ["docker", "buildx", "bake", "--progress=rawjson", *arguments]
+    record = Record()
+    with subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env={**engine.environment(), **_labels()},
+        stdin=subprocess.PIPE if stdin is not None else subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        if stdin is not None and process.stdin:
+            process.stdin.write(stdin)
+            process.stdin.close()
+        try:
+            for line in process.stderr or ():
+                _note(record, line, quiet=quiet)
+        except BaseException:
+            process.terminate()
+            raise
+        record.code = process.wait()
+    return record
+
+
+def _note(record: Record, line: str, *, quiet: bool) -> None:
+    if not line.startswith("{"):
+        record.words += line
+        return
+    event = json.loads(line)
+    for vertex in event.get("vertexes") or []:
+        step = record.steps.setdefault(vertex["digest"], Step(vertex["name"]))
+        step.cached = bool(vertex.get("cached"))
+        step.error = vertex.get("error", "")
+        if vertex.get("started") and vertex.get("completed") and not step.started:
+            step.started = _seconds(vertex["started"])
+            step.seconds = _seconds(vertex["completed"]) - step.started
+            if step.seconds >= WORTH_A_LINE and not quiet:
+                say(f"{step.name[:90]}  {step.seconds:.0f} s")
+    for log in event.get("logs") or []:
+        text = base64.b64decode(log["data"]).decode(errors="replace")
+        record.steps.setdefault(log["vertex"], Step("")).log += text
+
+
+def _seconds(timestamp: str) -> float:
+    whole, _, fraction = timestamp.rstrip("Z").partition(".")
+    return datetime.fromisoformat(f"{whole}+00:00").timestamp() + float(f"0.{fraction or 0}")
+
+
+def _labels() -> dict[str, str]:
+    """What the images' labels say of the sources: from git, so that the same commit gives the same image."""
+    done = subprocess.run(
+        ["git", "log", "-1", "--format=%H %cI"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    revision, _, created = done.stdout.strip().partition(" ")
+    return {"REVISION": revision, "CREATED": created} if created else {}
+
+
+def build(variants: Iterable[Variant]) -> dict[str, Built]:
+    """Have the bases and build the variants, each once, and record what became of each.
+
+    A variant that does not build is recorded, not raised: the rule `builds` is the one to judge it.
+
+    Raises:
+        PlimsollError: a base can't be had, or the bake file is wrong.
+
+    """
+    variants = list(variants)
+    begun = time.monotonic()
+    have = {base.name: base for base in bases.ensure(bases.wanted(variants))}
+    results = {variant.image: Built(variant.image) for variant in variants}
+    buildable = []
+    for variant in variants:
+        stand_ins = [name for name in variant.dockerfile.bases if have[name].stand_in]
+        if variant.expected.needs and stand_ins:
+            reason = f"needs {variant.expected.needs}, and {', '.join(stand_ins)} is a stand-in here"
+            results[variant.image].unbuildable = reason
+            say(f"{variant} is not buildable here: {reason}")
+        else:
+            buildable.append(variant)
+    with saying(f"building {len(buildable)} images of {', '.join(sorted({v.app for v in buildable}))}"):
+        record = bake(*(variant.bake for variant in buildable))
+    if record.code != 0:
+        say(f"a build failed: {record.failure}")
+        for variant in buildable:
+            alone = bake(variant.bake, quiet=True)
+            if alone.code != 0:
+                results[variant.image].error = alone.failure
+                say(f"{variant} does not build")
+    ran = sum(1 for step in record.steps.values() if not step.cached and not step.name.startswith("[internal]"))
+    say(f"built in {time.monotonic() - begun:.0f} s, {ran} steps ran, the others came from the cache")
+    RECORD.parent.mkdir(parents=True, exist_ok=True)
+    kept = {**recorded(), **results}
+    # Readers see the old record or the new one, never half of it.
+    unfinished = RECORD.with_suffix(f".{os.getpid()}")
+    unfinished.write_text(json.dumps([asdict(built) for built in kept.values()], indent=1))
+    unfinished.replace(RECORD)
+    return results
+
+
+def recorded() -> dict[str, Built]:
+    """What became of each variant when it was built last, by image name."""
+    if not RECORD.exists():
+        return {}
+    return {row["image"]: Built(**row) for row in json.loads(RECORD.read_text())}

@@ -1,0 +1,33 @@
+"""Removing what the project made, and nothing of anybody else's."""
+
+from __future__ import annotations
+
+import shutil
+
+from docker.errors import APIError
+
+from plimsoll import bases, compose, container, engine
+from plimsoll.app import BUILD, PREFIX
+from plimsoll.say import say
+
+
+def clean() -> None:
+    """Remove containers, networks and volumes of compose and of the suite, images, stand-ins and build/.
+
+    Raises:
+        PlimsollError: no engine answers.
+
+    """
+    client = engine.client()
+    compose.compose("down", "--volumes", "--remove-orphans")
+    for left in client.containers.list(all=True, filters={"label": container.LABEL}):
+        left.remove(force=True, v=True)
+    names = [tag for image in client.images.list() for tag in image.tags if tag.startswith(PREFIX)]
+    stand_ins = [tag for image in client.images.list(filters={"label": bases.LABEL}) for tag in image.tags]
+    for name in [*names, *stand_ins]:
+        try:
+            client.images.remove(name, force=True)
+        except APIError as error:
+            say(f"{name} stays: {error.explanation}")
+    shutil.rmtree(BUILD, ignore_errors=True)
+    say(f"removed {len(names)} images, {len(stand_ins)} stand-ins and build/")

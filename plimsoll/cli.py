@@ -1,0 +1,152 @@
+"""The command `plimsoll`: what the Makefile's targets call."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from plimsoll import app, bases, build, cleanup, compose, container, engine_setup, lint, report
+from plimsoll.errors import PlimsollError
+from plimsoll.say import say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+JUNIT = app.BUILD / "junit.xml"
+INTERRUPTED = 130
+
+
+def engine(_: argparse.Namespace) -> int:
+    """Find the Docker Engine, or install and start one."""
+    print(engine_setup.ensure())
+    return 0
+
+
+def bases_(_: argparse.Namespace) -> int:
+    """Have every base image: use it, pull it, or build its stand-in."""
+    engine_setup.ensure()
+    for base in bases.ensure(bases.wanted(app.variants())):
+        print(f"{base.name}: {'stand-in, ' + base.stand_in if base.stand_in else 'official'}")
+    return 0
+
+
+def build_(options: argparse.Namespace) -> int:
+    """Build the images of all apps, or of those named."""
+    engine_setup.ensure()
+    failed = [built for built in build.build(app.select(options.app)).values() if built.error]
+    for built in failed:
+        print(f"{built.image} does not build: {built.error}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def test(options: argparse.Namespace) -> int:
+    """Build every image and run the suite; further arguments are pytest's."""
+    say(str(engine_setup.ensure()))
+    chosen = app.select(options.app)
+    container.sweep()
+    build.build(chosen)
+    arguments = [
+        "--numprocesses=auto",
+        "--dist=loadgroup",
+        f"--junit-xml={JUNIT}",
+        "-q",
+        "-o",
+        "console_output_style=count",
+    ]
+    arguments += [f"--app={name}" for name in options.app]
+    paths = ["tests/rules", "tests/apps"] if options.app else ["tests"]
+    try:
+        code = _pytest([*arguments, *options.pytest, *(str(app.ROOT / path) for path in paths)])
+    finally:
+        left = container.sweep()
+    if left:
+        raise PlimsollError(f"containers were left behind: {', '.join(left)} (removed now)", "a test must stop its own")
+    return code
+
+
+def _pytest(arguments: list[str]) -> int:
+    """Run pytest in a process of its own, and let it clean up when it is interrupted."""
+    with subprocess.Popen([sys.executable, "-m", "pytest", *arguments], cwd=app.ROOT) as process:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            process.wait()
+            raise
+
+
+def sizes(options: argparse.Namespace) -> int:
+    """Print the measured size of every image that has been built."""
+    rows = report.sizes(app.select(options.app))
+    print(report.markdown(rows) if options.markdown else report.text(rows), end="")
+    return 0
+
+
+def up(_: argparse.Namespace) -> int:
+    """Build and start the system, and print its address."""
+    say(str(engine_setup.ensure()))
+    bases.ensure(bases.wanted(app.variants()))
+    print(compose.up())
+    return 0
+
+
+def down(_: argparse.Namespace) -> int:
+    """Stop the system; its data stays."""
+    compose.down()
+    return 0
+
+
+def lint_(_: argparse.Namespace) -> int:
+    """Check the style of everything."""
+    engine_setup.ensure()
+    return 0 if lint.lint(app.select([])) else 1
+
+
+def clean(_: argparse.Namespace) -> int:
+    """Remove what the project made: containers, networks, volumes, images, stand-ins, build/."""
+    cleanup.clean()
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="plimsoll", description="Container images, and the suite that proves them.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
+        text = (run.__doc__ or "").splitlines()[0]
+        added = commands.add_parser(name, help=text, description=text)
+        added.set_defaults(run=run)
+        return added
+
+    def apps(added: argparse.ArgumentParser) -> argparse.ArgumentParser:
+        added.add_argument("--app", action="append", default=[], metavar="NAME", help="only this app (repeatable)")
+        return added
+
+    command("engine", engine)
+    command("bases", bases_)
+    apps(command("build", build_))
+    tested = apps(command("test", test))
+    tested.add_argument("pytest", nargs=argparse.REMAINDER, help="arguments for pytest, after `--`")
+    apps(command("sizes", sizes)).add_argument("--markdown", action="store_true", help="as a table for a README")
+    command("up", up)
+    command("down", down)
+    command("lint", lint_)
+    command("clean", clean)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; what the user can mend is told in one line, without a traceback."""
+    options = _parser().parse_args(arguments)
+    if getattr(options, "pytest", [])[:1] == ["--"]:
+        options.pytest = options.pytest[1:]
+    run: Callable[[argparse.Namespace], int] = options.run
+    try:
+        return run(options)
+    except PlimsollError as error:
+        print(f"plimsoll: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("plimsoll: interrupted, nothing is left running", file=sys.stderr)
+        return INTERRUPTED

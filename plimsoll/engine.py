@@ -1,0 +1,149 @@
+"""The Docker Engine: found, judged new enough, and spoken to."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import re
+import subprocess
+from dataclasses import dataclass
+
+import docker
+from docker.errors import DockerException
+from packaging.version import Version
+
+from plimsoll.errors import PlimsollError
+
+MINIMUM_ENGINE = Version("28.0")
+"""The first engine that mounts an image into a container (`--mount type=image`)."""
+
+MINIMUM_BUILDX = Version("0.20")
+"""The first buildx whose bake file and `--check` are both as this repository uses them."""
+
+MINIMUM_COMPOSE = Version("2.30")
+"""The first Compose with `up --watch`, `develop.watch` actions and service hooks in one release."""
+
+UPGRADE = "upgrade it, or stop it and let `plimsoll engine` install one (root on Debian or Ubuntu)"
+
+
+@dataclass(frozen=True)
+class Engine:
+    """What answers at the Docker socket, and the two plugins of its command line.
+
+    Attributes:
+        host: the socket's address.
+        engine: version of the Docker Engine.
+        buildx: version of the buildx plugin.
+        compose: version of the Compose plugin.
+        image_store: `containerd` or the name of the older storage driver.
+
+    """
+
+    host: str
+    engine: str
+    buildx: str
+    compose: str
+    image_store: str
+
+    def __str__(self) -> str:
+        """The line that every run prints, since figures mean little without it."""
+        return (
+            f"Docker Engine {self.engine} ({self.image_store} image store) at {self.host}, "
+            f"buildx {self.buildx}, compose {self.compose}"
+        )
+
+
+def host() -> str:
+    """The address that the `docker` command would speak to: DOCKER_HOST, else that of the current context."""
+    if address := os.environ.get("DOCKER_HOST"):
+        return address
+    answer = _docker("context", "inspect", "--format", "{{.Endpoints.docker.Host}}")
+    return answer or "unix:///var/run/docker.sock"
+
+
+def answers() -> bool:
+    """Whether an engine answers now."""
+    try:
+        connection = docker.DockerClient(base_url=host(), timeout=5)
+        connection.ping()
+    except (DockerException, OSError):
+        return False
+    connection.close()
+    return True
+
+
+@functools.cache
+def client() -> docker.DockerClient:
+    """One connection to the engine for the whole process.
+
+    Raises:
+        PlimsollError: no engine answers.
+
+    """
+    address = host()
+    try:
+        connection = docker.DockerClient(base_url=address, timeout=120)
+        connection.ping()
+    except (DockerException, OSError) as error:
+        raise PlimsollError(
+            f"no Docker Engine answers at {address}",
+            "start it (`sudo systemctl start docker`, or Docker Desktop), or run `plimsoll engine`",
+        ) from error
+    return connection
+
+
+def found() -> Engine:
+    """The engine that answers, with its plugins, judged new enough.
+
+    Raises:
+        PlimsollError: none answers, a plugin is missing, or one of them is too old; its version is named.
+
+    """
+    info = client().info()
+    store = "containerd" if "io.containerd.snapshotter.v1" in json.dumps(info.get("DriverStatus", [])) else None
+    engine = Engine(
+        host=host(),
+        engine=str(info["ServerVersion"]),
+        buildx=plugin_version("buildx"),
+        compose=plugin_version("compose"),
+        image_store=store or str(info["Driver"]),
+    )
+    _at_least("Docker Engine", engine.engine, MINIMUM_ENGINE)
+    _at_least("docker buildx", engine.buildx, MINIMUM_BUILDX)
+    _at_least("docker compose", engine.compose, MINIMUM_COMPOSE)
+    return engine
+
+
+def plugin_version(plugin: str) -> str:
+    """The version of a plugin of the `docker` command, empty where it is missing."""
+    match = re.search(r"\bv?(\d+\.\d+[.\w+~-]*)", _docker(plugin, "version"))
+    return match.group(1) if match else ""
+
+
+def _docker(*arguments: str) -> str:
+    try:
+        done = subprocess.run(["docker", *arguments], capture_output=True, text=True, timeout=30, check=False)
+    except FileNotFoundError:
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def _at_least(name: str, version: str, minimum: Version) -> None:
+    if not version:
+        raise PlimsollError(f"{name} is missing", f"install version {minimum} or newer")
+    match = re.match(r"\d+(\.\d+)*", version)
+    if match is None or Version(match.group()) < minimum:
+        raise PlimsollError(f"{name} {version} is too old, {minimum} is needed", UPGRADE)
+
+
+@functools.cache
+def environment() -> dict[str, str]:
+    """The environment for `docker` commands: the same engine as `client`, and its own builder.
+
+    Another builder would neither see the local base images nor leave its results with the engine.
+    """
+    context = _docker("context", "show") or "default"
+    builder = "default" if os.environ.get("DOCKER_HOST") else context
+    # Provenance would give every rebuild of the same image another identity.
+    return {**os.environ, "BUILDX_BUILDER": builder, "BUILDX_NO_DEFAULT_ATTESTATIONS": "1"}

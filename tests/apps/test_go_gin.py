@@ -1,0 +1,151 @@
+"""go-gin beyond the rules: its options, its live reload, and what its ladder teaches."""
+
+import re
+import time
+
+import pytest
+import requests
+
+from plimsoll import app, container, image
+
+pytestmark = [pytest.mark.app("go-gin"), pytest.mark.xdist_group("go-gin")]
+
+CLIMB = ["golang", "multi-ubuntu", "alpine-static", "distroless-like", "scratch", "prod"]
+
+
+def named(name):
+    return next(variant for variant in app.select(["go-gin"]) if variant.name == name)
+
+
+def test_honours_port():
+    with container.started("plimsoll/go-gin:prod", port=9999, environment={"PORT": "9999"}) as running:
+        running.wait_until_answering()
+        assert requests.get(f"{running.url}/ping", timeout=5).json() == {"message": "pong"}
+
+
+@pytest.mark.parametrize("port", ["http", "0", "65536", "-1"])
+def test_a_wrong_port_ends_it_at_once_with_one_line_that_names_it(port):
+    with container.started("plimsoll/go-gin:prod", environment={"PORT": port}) as running:
+        assert running.wait(timeout=10) != 0
+        (line,) = running.logs().splitlines()
+        assert "PORT" in line
+        assert port in line
+
+
+def test_says_its_version_and_revision():
+    labels = image.read("plimsoll/go-gin:prod").labels
+    with container.started("plimsoll/go-gin:prod", command=["-version"]) as running:
+        assert running.wait(timeout=10) == 0
+        said = running.logs()
+    assert labels["org.opencontainers.image.version"] in said
+    assert labels["org.opencontainers.image.revision"] in said
+
+
+def test_its_health_check_fails_where_nothing_answers():
+    with container.started("plimsoll/go-gin:prod", command=["healthcheck"]) as running:
+        assert running.wait(timeout=10) == 1
+        assert "refused" in running.logs()
+
+
+def test_logs_one_json_line_for_a_request_and_no_warning():
+    with container.started("plimsoll/go-gin:prod", port=8080) as running:
+        running.wait_until_answering()
+        requests.get(f"{running.url}/ping", timeout=5)
+        said = running.logs()
+    assert all(line.startswith("{") for line in said.splitlines()), said
+    assert re.search(r'"path":"/ping".*"status":200', said), said
+    assert "WARN" not in said.upper()
+    assert "trusted" not in said.lower()
+
+
+def test_requests_in_flight_are_answered_when_it_is_stopped():
+    """A request whose body is still on its way when SIGTERM comes gets its answer."""
+    with container.started("plimsoll/go-gin:prod", port=8080) as running:
+        running.wait_until_answering()
+        url = running.url
+
+        def slowly():
+            yield b"half"
+            running.container.kill("SIGTERM")
+            time.sleep(0.5)
+            yield b" and half"
+
+        answer = requests.get(f"{url}/ping", data=slowly(), timeout=10)
+        assert answer.json() == {"message": "pong"}
+        assert running.wait(timeout=10) == 0
+
+
+def test_prod_is_its_binary_and_nothing_else():
+    facts = image.read("plimsoll/go-gin:prod")
+    assert facts.find("/app").size >= 0.99 * facts.size
+
+
+def test_every_rung_is_smaller_than_the_one_below():
+    sizes = {name: image.read(named(name).image).size for name in CLIMB}
+    ordered = list(sizes.values())
+    assert ordered == sorted(ordered, reverse=True), sizes
+
+
+def test_the_dynamic_binary_is_not_found_on_alpine_though_it_is_there():
+    """What "not found" means: the loader that the program's headers ask for, not the program."""
+    facts = image.read("plimsoll/go-gin:alpine-dynamic")
+    program = facts.elf("/app")
+    assert program is not None
+    assert program.executable
+    assert not program.static
+    assert facts.find(program.interpreter) is None, f"alpine has {program.interpreter}: the rung shows nothing"
+    assert facts.find("/lib/ld-musl-x86_64.so.1"), "the loader that alpine does have"
+    with container.started(facts.name, entrypoint=["/bin/sh", "-c", "/app"]) as running:
+        assert running.wait(timeout=10) == 127
+        assert "/app: not found" in running.logs()
+
+
+def test_the_same_binary_starts_on_alpine_once_it_is_static():
+    assert image.read("plimsoll/go-gin:alpine-static").elf("/app").static
+
+
+@pytest.mark.parametrize("name", ["single", "dev"])
+def test_the_toolchain_is_where_it_is_needed(name):
+    with container.started(named(name).image, entrypoint=["sleep", "infinity"]) as running:
+        host = container.inside(running)
+        assert host.run("go version").rc == 0
+
+
+def test_dev_belongs_to_the_caller_and_not_to_root():
+    with container.started("plimsoll/go-gin:dev", entrypoint=["sleep", "infinity"]) as running:
+        host = container.inside(running)
+        assert host.user().uid > 0
+        assert host.file("/src/main.go").uid == host.user().uid
+
+
+def test_prod_holds_one_file_seen_from_beside():
+    with container.beside("plimsoll/go-gin:prod") as helper:
+        host = container.inside(helper)
+        program = host.file("/image/app")
+        assert program.is_file
+        assert program.mode & 0o111
+        assert program.mode & 0o6000 == 0
+        assert host.check_output("find /image -xdev -type f -perm /111") == "/image/app"
+
+
+def test_debug_is_prod_with_a_shell():
+    prod, debug = image.read("plimsoll/go-gin:prod"), image.read("plimsoll/go-gin:debug")
+    assert [layer.digest for layer in debug.layers][: len(prod.layers)] == [layer.digest for layer in prod.layers]
+    with container.started("plimsoll/go-gin:debug", entrypoint=["/bin/sh", "-c", "id -u; ls /app"]) as running:
+        assert running.wait(timeout=10) == 0
+        assert running.logs().split() == ["65532", "/app"]
+
+
+def test_dev_serves_an_edit_without_a_rebuild():
+    with container.started("plimsoll/go-gin:dev", port=8080) as running:
+        running.wait_until_answering()
+        host = container.inside(running)
+        assert host.run(r"sed -i 's/\"pong\"/\"edited\"/' /src/*.go").rc == 0
+
+        def edited():
+            try:
+                return requests.get(f"{running.url}/ping", timeout=5).json() == {"message": "edited"}
+            except requests.RequestException:
+                return False
+
+        running.wait_until("served the edited source", edited)

@@ -1,0 +1,64 @@
+"""plimsoll.toml: each mistake is told in one line that names file, key and value."""
+
+import pytest
+
+from plimsoll import expectations
+from plimsoll.errors import PlimsollError
+
+
+def read(folder, text, **known):
+    (folder / "plimsoll.toml").write_text(text)
+    return expectations.read(folder, **known)
+
+
+def test_an_app_without_the_file_has_the_defaults(tmp_path):
+    expected = expectations.read(tmp_path)
+    assert expected.of("prod").max_size is None
+    assert expected.endpoints("prod") == []
+
+
+def test_a_variant_inherits_the_port_and_adds_to_the_environment(tmp_path):
+    text = 'port = 80\nenvironment = {A = "1", B = "1"}\n[variant.prod]\nenvironment = {B = "2"}\n'
+    expected = read(tmp_path, text).of("prod")
+    assert expected.port == 80
+    assert expected.environment == {"A": "1", "B": "2"}
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("prot = 8080", ["unknown key `prot`"]),
+        ('port = "8080"', ["port", "'8080'", "integer"]),
+        ("port = 70000", ["port", "70000", "65535"]),
+        ('[variant.prod]\nmax_size = "9"', ["variant.prod.max_size", "'9'", "units", "`9 MB`"]),
+        ("[variant.prod]\nmax_size = 9", ["variant.prod.max_size", "9", "with a unit"]),
+        ('[variant.prod]\nmax_size = "9 MB"\nmax_sise = "9 MB"', ["unknown key `variant.prod.max_sise`"]),
+        ('[variant.prod.waive]\nhas_no_shell = "no"', ["variant.prod.waive.has_no_shell", "'no'"]),
+        ('[[endpoint]]\npath = "ping"', ["endpoint.0.path", "'ping'"]),
+        ("[[endpoint]]\nstatus = 200", ["endpoint.0.path", "required"]),
+        ("port == 1", ["not valid TOML", "line 1"]),
+    ],
+)
+def test_a_mistake_names_file_key_and_value(tmp_path, text, named):
+    with pytest.raises(PlimsollError) as error:
+        read(tmp_path, text)
+    message = str(error.value)
+    assert str(tmp_path / "plimsoll.toml") in message
+    assert "\n" not in message
+    for part in named:
+        assert part in message
+
+
+def test_expectations_of_a_variant_that_is_not_there_are_refused(tmp_path):
+    with pytest.raises(PlimsollError, match="variant.pord: there is no `pord`: it must be one of dev, prod"):
+        read(tmp_path, '[variant.pord]\nmax_size = "9 MB"', variants={"prod", "dev"})
+
+
+def test_an_endpoint_of_a_variant_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(PlimsollError, match="endpoint.0.variants: there is no `pord`"):
+        read(tmp_path, '[[endpoint]]\npath = "/"\nvariants = ["pord"]', variants={"prod"})
+
+
+def test_a_waiver_of_a_rule_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(PlimsollError, match="variant.prod.waive.has_no_shel: there is no `has_no_shel`"):
+        read(tmp_path, '[variant.prod.waive]\nhas_no_shel = "a good reason"', rules={"has_no_shell"})

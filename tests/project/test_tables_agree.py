@@ -1,0 +1,67 @@
+"""Every Dockerfile on disk has its place in the bake file, in plimsoll.toml and in the README: none is forgotten."""
+
+import re
+
+import pytest
+
+from plimsoll import app, bases
+
+APPS = sorted({variant.folder for variant in app.variants()})
+NAMES = [str(folder.relative_to(app.ROOT)) for folder in APPS]
+
+
+def of(folder):
+    return [variant for variant in app.variants() if variant.folder == folder]
+
+
+@pytest.mark.parametrize("folder", APPS, ids=NAMES)
+def test_every_dockerfile_is_built(folder):
+    on_disk = {*folder.glob("Dockerfile*"), *folder.glob("ladder/*.Dockerfile")}
+    assert on_disk == {variant.file for variant in of(folder)}
+
+
+def test_every_folder_with_a_dockerfile_is_an_app():
+    apart = {"bases", "lessons", "tests", "build"}
+    found = {path.parent for path in app.ROOT.glob("*/Dockerfile")} | {
+        p.parent for p in app.ROOT.glob("*/*/Dockerfile")
+    }
+    assert {folder for folder in found if folder.relative_to(app.ROOT).parts[0] not in apart} == set(APPS)
+
+
+@pytest.mark.parametrize("folder", APPS, ids=NAMES)
+def test_an_app_is_whole_in_itself(folder):
+    wanted = ["Dockerfile", "Dockerfile.single", ".dockerignore", "plimsoll.toml", "README.md"]
+    assert [name for name in wanted if not (folder / name).is_file()] == []
+
+
+@pytest.mark.parametrize("folder", APPS, ids=NAMES)
+def test_prod_is_the_last_stage(folder):
+    (prod,) = [variant for variant in of(folder) if variant.name == "prod"]
+    assert prod.dockerfile.last.name == "prod"
+
+
+@pytest.mark.parametrize("folder", APPS, ids=NAMES)
+def test_every_variant_has_a_budget(folder):
+    assert [variant.name for variant in of(folder) if variant.expected.max_size is None] == []
+
+
+@pytest.mark.parametrize("folder", APPS, ids=NAMES)
+def test_the_readme_names_every_app(folder):
+    assert f"]({folder.relative_to(app.ROOT)}/)" in (app.ROOT / "README.md").read_text()
+
+
+def test_every_base_has_a_stand_in_and_its_row():
+    table = (app.ROOT / "bases/README.md").read_text()
+    wanted = bases.wanted(app.variants())
+    assert wanted.keys() <= bases.stand_ins().keys()
+    assert [name for name in bases.stand_ins() if f"| `{name}` |" not in table] == []
+
+
+def test_no_dockerfile_names_a_registry_or_a_syntax_image():
+    """A name whose first part holds a dot or a port is a registry's host; a syntax line pulls an image."""
+    for variant in app.variants():
+        assert not re.search(r"^# *syntax *=", variant.dockerfile.text, re.MULTILINE), variant.file
+        for name in variant.dockerfile.bases:
+            assert "/" not in name or not re.search(r"[.:]", name.split("/")[0]), f"{variant.file} names {name}"
+            assert ":" in name, f"{variant.file} names {name} without a tag"
+            assert not name.endswith(":latest"), f"{variant.file} names {name}"
