@@ -1,0 +1,66 @@
+"""The compose system under a project name and port of its own, beside one that is perhaps in use."""
+
+import json
+import os
+import socket
+import subprocess
+import time
+
+import pytest
+
+from plimsoll import engine
+from plimsoll.app import ROOT
+
+
+class System:
+    """One compose project."""
+
+    def __init__(self, project, *files):
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+        self.project = project
+        self.files = files
+        self.url = f"http://127.0.0.1:{self.port}"
+
+    def compose(self, *arguments, check=True, **options):
+        command = ["docker", "compose", "--project-name", self.project, *(f"--file={ROOT / file}" for file in self.files)]
+        environment = {**engine.environment(), "PLIMSOLL_PORT": str(self.port)}
+        done = subprocess.run(
+            [*command, *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, check=False, **options
+        )
+        assert not check or done.returncode == 0, f"`{' '.join(arguments)}` failed:\n{done.stdout}{done.stderr}"
+        return done.stdout
+
+    def configuration(self):
+        return json.loads(self.compose("config", "--format=json"))
+
+    def up(self, *services):
+        # The images are those that the suite has built: compose must not build others under their names.
+        self.compose("up", "--detach", "--wait", "--wait-timeout=120", "--no-build", *services, timeout=300)
+
+    def down(self, *options):
+        self.compose("down", "--timeout=5", *options, timeout=120)
+
+
+def eventually(condition, seconds=30):
+    """Whether a condition comes true in time; a refused connection counts as not yet."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            if condition():
+                return True
+        except OSError:  # requests' errors are of this kind
+            pass
+        time.sleep(0.1)
+    return False
+
+
+@pytest.fixture(scope="session")
+def development():
+    """The system that `docker compose up` brings up."""
+    system = System(f"plimsoll-test-{os.getpid()}", "compose.yaml")
+    try:
+        system.up()
+        yield system
+    finally:
+        system.down("--volumes")
