@@ -1,5 +1,6 @@
 # `make` alone lists the targets. Each does all the set-up it needs.
 APP ?=
+FROM ?= go-gin
 K ?=
 ARGS ?=
 export PLIMSOLL_PORT := $(or $(PORT),$(PLIMSOLL_PORT),8080)
@@ -8,7 +9,7 @@ PLIMSOLL := .venv/bin/plimsoll
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help up down engine test sizes lint clean
+.PHONY: help up down engine test sizes readme bench new lint clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
@@ -27,6 +28,15 @@ test: $(READY) ## build every image and run the suite (APP=go-gin, K=endpoints, 
 
 sizes: $(READY) ## print the measured size of every image
 	@$(PLIMSOLL) sizes $(addprefix --app ,$(APP))
+
+readme: $(READY) ## write the size tables of the READMEs anew
+	@$(PLIMSOLL) readme
+
+bench: $(READY) ## compare naive and prod images in time; the report is build/bench.md
+	@$(PLIMSOLL) bench $(addprefix --app ,$(APP))
+
+new: $(READY) ## make a new app from an old one (NAME=my-app FROM=go-gin)
+	@$(PLIMSOLL) new "$(NAME)" --from "$(FROM)"
 
 lint: $(READY) ## check the style of everything
 	@$(PLIMSOLL) lint

@@ -4,6 +4,7 @@
 variable "APPS" {
   default = [
     "go-gin",
+    "python-flask/catweb",
   ]
 }
 
@@ -17,6 +18,11 @@ variable "RUNGS" {
     { app = "go-gin", rung = "alpine-static" },
     { app = "go-gin", rung = "distroless-like" },
     { app = "go-gin", rung = "scratch" },
+    { app = "python-flask/catweb", rung = "multi-ubuntu" },
+    { app = "python-flask/catweb", rung = "slim" },
+    { app = "python-flask/catweb", rung = "alpine" },
+    { app = "python-flask/catweb", rung = "distroless-like" },
+    { app = "python-flask/catweb", rung = "scratch" },
   ]
 }
 

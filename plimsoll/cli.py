@@ -7,7 +7,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from plimsoll import app, bases, build, cleanup, compose, container, engine_setup, lint, report
+from plimsoll import app, bases, bench, build, cleanup, compose, container, engine_setup, lint, new, readme, report
 from plimsoll.errors import PlimsollError
 from plimsoll.say import say
 
@@ -27,7 +27,7 @@ def engine(_: argparse.Namespace) -> int:
 def bases_(_: argparse.Namespace) -> int:
     """Have every base image: use it, pull it, or build its stand-in."""
     engine_setup.ensure()
-    for base in bases.ensure(bases.wanted(app.variants())):
+    for base in bases.ensure({**bases.wanted(app.variants()), **compose.bases()}):
         print(f"{base.name}: {'stand-in, ' + base.stand_in if base.stand_in else 'official'}")
     return 0
 
@@ -46,6 +46,7 @@ def test(options: argparse.Namespace) -> int:
     say(str(engine_setup.ensure()))
     chosen = app.select(options.app)
     container.sweep()
+    bases.ensure({container.HELPER: "the suite", **({} if options.app else compose.bases())})
     build.build(chosen)
     arguments = [
         "--numprocesses=auto",
@@ -83,10 +84,32 @@ def sizes(options: argparse.Namespace) -> int:
     return 0
 
 
+def readme_(_: argparse.Namespace) -> int:
+    """Write the size tables of the READMEs anew."""
+    for file in readme.write(app.select([])):
+        print(file.relative_to(app.ROOT))
+    return 0
+
+
+def bench_(options: argparse.Namespace) -> int:
+    """Compare naive and prod images in time: rebuilds, first answers, requests per second."""
+    engine_setup.ensure()
+    print(bench.bench(app.select(options.app), options.runs), end="")
+    return 0
+
+
+def new_(options: argparse.Namespace) -> int:
+    """Make a new app from an old one."""
+    folder = new.new(options.name, options.source)
+    print(f"{folder.relative_to(app.ROOT)} is ready: `make test APP={options.name}` judges it")
+    return 0
+
+
 def up(_: argparse.Namespace) -> int:
     """Build and start the system, and print its address."""
     say(str(engine_setup.ensure()))
-    bases.ensure(bases.wanted(app.variants()))
+    develop = [variant for variant in app.variants() if variant.name == "dev"]
+    bases.ensure({**bases.wanted(develop), **compose.bases()})
     print(compose.up())
     return 0
 
@@ -129,6 +152,11 @@ def _parser() -> argparse.ArgumentParser:
     tested = apps(command("test", test))
     tested.add_argument("pytest", nargs=argparse.REMAINDER, help="arguments for pytest, after `--`")
     apps(command("sizes", sizes)).add_argument("--markdown", action="store_true", help="as a table for a README")
+    command("readme", readme_)
+    apps(command("bench", bench_)).add_argument("--runs", type=int, default=bench.RUNS, help="of each variant")
+    made = command("new", new_)
+    made.add_argument("name", help="of the new app")
+    made.add_argument("--from", dest="source", default="go-gin", metavar="APP", help="the app to begin from")
     command("up", up)
     command("down", down)
     command("lint", lint_)

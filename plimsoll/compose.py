@@ -7,11 +7,11 @@ import socket
 import subprocess
 
 from plimsoll import engine
-from plimsoll.app import ROOT
+from plimsoll.app import PREFIX, ROOT
 from plimsoll.errors import PlimsollError
 
+FILES = ("compose.yaml", "compose.prod.yaml")
 DEFAULT_PORT = 8080
-PROJECT = "plimsoll"
 UP_TIMEOUT = 180
 """Seconds until every service must be healthy."""
 
@@ -27,6 +27,24 @@ def port() -> int:
     if not text.isdigit() or not 0 < int(text) < 65536:
         raise PlimsollError(f"PLIMSOLL_PORT={text} is no port", "give a number from 1 to 65535")
     return int(text)
+
+
+def bases() -> dict[str, str]:
+    """The images of the compose files that are not the project's own, each with the file that names it.
+
+    Raises:
+        PlimsollError: compose does not accept a file.
+
+    """
+    places: dict[str, str] = {}
+    for file in FILES:
+        done = compose("--file", file, "config", "--images", capture=True)
+        if done.returncode != 0:
+            raise PlimsollError(f"{file}: {done.stderr.strip().splitlines()[-1]}", "mend it")
+        for name in done.stdout.split():
+            if not name.startswith(PREFIX):
+                places.setdefault(name, file)
+    return places
 
 
 def up() -> str:

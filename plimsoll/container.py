@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
     from plimsoll.expectations import Endpoint
 
+HELPER = "debian:trixie-slim"
+"""The image whose tools look into images that have none."""
+
 LABEL = "plimsoll.run"
 ENVIRONMENT = "PLIMSOLL_RUN"
 RUN = os.environ.setdefault(ENVIRONMENT, str(os.getpid()))
@@ -194,7 +197,7 @@ def started(image: str, *, port: int | None = None, **options: Any) -> Iterator[
 
 
 @contextmanager
-def beside(image: str, helper: str = "debian:trixie-slim") -> Iterator[Container]:
+def beside(image: str, helper: str = HELPER) -> Iterator[Container]:
     """A helper container that sees an image's files, read-only, under /image.
 
     An image without a shell is looked into so, instead of giving it one.

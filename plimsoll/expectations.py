@@ -74,6 +74,19 @@ class VariantExpectations(_Strict):
     waive: dict[str, Reason] = {}
 
 
+class Bench(_Strict):
+    """What `make bench` compares.
+
+    Attributes:
+        edit: the source file in which one line is changed before a rebuild.
+        path: what is asked for, to compare the servers of dev and prod; none where they do not differ.
+
+    """
+
+    edit: str
+    path: str | None = Field(default=None, pattern=r"^/")
+
+
 class Expectations(_Strict):
     """The whole of a plimsoll.toml."""
 
@@ -82,6 +95,7 @@ class Expectations(_Strict):
     environment: dict[str, str] = {}
     endpoint: list[Endpoint] = []
     variant: dict[str, VariantExpectations] = {}
+    bench: Bench | None = None
 
     def of(self, variant: str) -> VariantExpectations:
         """What is expected of one variant, with the app's own values where the variant has none."""

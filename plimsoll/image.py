@@ -7,6 +7,7 @@ import json
 import posixpath
 import tarfile
 import tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import IO, TYPE_CHECKING, Any, cast
@@ -18,7 +19,10 @@ from plimsoll.app import BUILD
 from plimsoll.errors import PlimsollError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from docker.models.images import Image as DockerImage
 
     from plimsoll.elf import Elf
     from plimsoll.layer import Entry, Layer
@@ -165,22 +169,33 @@ def read(name: str) -> Image:
         PlimsollError: the engine has no image of that name.
 
     """
-    try:
-        found = engine.client().images.get(name)
-    except ImageNotFound as error:
-        raise PlimsollError(f"there is no image {name} here", "build it with `make test`, or pull it") from error
+    found = _found(name)
     kept = IMAGES / f"{found.id}.json"
     image = _remembered(kept, name)
     if image is None:
-        with tempfile.TemporaryFile(dir=_folder(BUILD / "tmp")) as archive:
-            for chunk in found.save(chunk_size=1 << 20):
-                archive.write(chunk)
-            archive.seek(0)
-            image = from_archive(cast("IO[bytes]", archive), name, str(found.id))
+        with _saved(found) as archive:
+            image = from_archive(archive, name, str(found.id))
         _folder(IMAGES)
         layers = [part.digest for part in image.layers]
         kept.write_text(json.dumps({"id": image.id, "document": image.document, "layers": layers}))
     return image
+
+
+def _found(name: str) -> DockerImage:
+    try:
+        return engine.client().images.get(name)
+    except ImageNotFound as error:
+        raise PlimsollError(f"there is no image {name} here", "build it with `make test`, or pull it") from error
+
+
+@contextmanager
+def _saved(image: DockerImage) -> Iterator[IO[bytes]]:
+    """The archive of an image as `docker save` writes it, on disk for as long as the block lasts."""
+    with tempfile.TemporaryFile(dir=_folder(BUILD / "tmp")) as archive:
+        for chunk in image.save(chunk_size=1 << 20):
+            archive.write(chunk)
+        archive.seek(0)
+        yield cast("IO[bytes]", archive)
 
 
 def _remembered(kept: Path, name: str) -> Image | None:
@@ -214,6 +229,25 @@ def from_archive(archive: IO[bytes], name: str, identity: str = "") -> Image:
                 layer.keep(known, LAYERS)
             image.layers.append(known)
     return image
+
+
+def contents(name: str) -> Iterator[tuple[str, bytes]]:
+    """Every file of every layer, deleted ones too, and the configuration and manifest: path and content.
+
+    Raises:
+        PlimsollError: the engine has no image of that name.
+
+    """
+    with _saved(_found(name)) as archive, tarfile.open(fileobj=archive) as files:
+        manifest = json.load(_member(files, "manifest.json"))[0]
+        for path in ("manifest.json", manifest["Config"]):
+            yield path, _member(files, path).read()
+        for path in manifest["Layers"]:
+            with tarfile.open(fileobj=layer.opened(_member(files, path)), mode="r|") as entries:
+                for entry in entries:
+                    content = entries.extractfile(entry) if entry.isreg() else None
+                    if content is not None:
+                        yield entry.name, content.read()
 
 
 def _member(files: tarfile.TarFile, path: str) -> IO[bytes]:

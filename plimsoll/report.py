@@ -53,7 +53,9 @@ def sizes(variants: Iterable[Variant]) -> list[Row]:
     for variant in variants:
         result = recorded.get(variant.image)
         if result is None or result.unbuildable or result.error:
-            reason = result.unbuildable or "does not build" if result else "not built yet"
+            reason = "has not been built yet"
+            if result is not None:
+                reason = f"is not buildable here: {result.unbuildable}" if result.unbuildable else "does not build"
             rows.append(Row(variant.app, variant.name, note=reason))
             continue
         facts = image.read(variant.image)
@@ -82,7 +84,6 @@ def text(rows: list[Row], width: int = 110) -> str:
     table.add_column("base", no_wrap=True)
     for row in rows:
         if row.size is None:
-            table.add_row(row.app, row.variant, "-", "", "", "", "", row.note)
             continue
         table.add_row(
             row.app,
@@ -96,6 +97,9 @@ def text(rows: list[Row], width: int = 110) -> str:
         )
     console = Console(file=io.StringIO(), width=max(width, 100), color_system=None)
     console.print(table)
+    for row in rows:
+        if row.note:
+            console.print(f"{row.app}:{row.variant} {row.note}")
     return console.file.getvalue()  # type: ignore[attr-defined, no-any-return]
 
 

@@ -16,29 +16,32 @@ value() {
     elif [[ -n ${!file_variable:-} ]]; then
         cat "${!file_variable}" || refuse "$file_variable names ${!file_variable}, which can't be read"
     else
-        echo "${!name:-$2}"
+        printf '%s\n' "${!name:-$2}"
     fi
 }
 
+# initialise ARGUMENT...: make the database in $PGDATA; the arguments are the server's.
 initialise() {
-    local user password database method
-    user=$(value POSTGRES_USER postgres)
-    password=$(value POSTGRES_PASSWORD "")
-    database=$(value POSTGRES_DB "$user")
-    method=${POSTGRES_HOST_AUTH_METHOD:-scram-sha-256}
-    if [[ -z $password && $method != trust ]]; then
+    # Init scripts read these; a password is only asked for where POSTGRES_INITDB_ARGS wants one on the socket, too.
+    POSTGRES_USER=$(value POSTGRES_USER postgres)
+    POSTGRES_DB=$(value POSTGRES_DB "$POSTGRES_USER")
+    PGPASSWORD=$(value POSTGRES_PASSWORD "")
+    export POSTGRES_USER POSTGRES_DB PGPASSWORD
+    local method=${POSTGRES_HOST_AUTH_METHOD:-scram-sha-256}
+    if [[ -z $PGPASSWORD && $method != trust ]]; then
         refuse "no password for the superuser: set POSTGRES_PASSWORD_FILE or POSTGRES_PASSWORD"
     fi
 
     # shellcheck disable=SC2086 # several words, as the official image takes them
-    initdb --username="$user" --pwfile=<(printf '%s\n' "$password") --auth-local=trust ${POSTGRES_INITDB_ARGS:-}
+    initdb --username="$POSTGRES_USER" --pwfile=<(printf '%s\n' "$PGPASSWORD") --auth=trust ${POSTGRES_INITDB_ARGS:-}
     printf '\nhost all all all %s\n' "$method" >> "$PGDATA/pg_hba.conf"
 
     # Only on the socket: nobody from outside meets a half-made database.
-    pg_ctl --wait start --options="-c listen_addresses=''" > /dev/null
-    local sql=(psql --set=ON_ERROR_STOP=1 --no-psqlrc --username="$user" --no-password)
-    if [[ $database != postgres ]]; then
-        "${sql[@]}" --dbname=postgres --set=name="$database" <<< 'CREATE DATABASE :"name";'
+    local server=("$@" -c listen_addresses= -p "${PGPORT:-5432}")
+    pg_ctl --wait start --options="$(printf '%q ' "${server[@]}")" > /dev/null
+    local sql=(psql --set=ON_ERROR_STOP=1 --no-psqlrc --no-password --username="$POSTGRES_USER")
+    if [[ $POSTGRES_DB != postgres ]]; then
+        "${sql[@]}" --dbname=postgres --set=name="$POSTGRES_DB" <<< 'CREATE DATABASE :"name";'
     fi
     local script
     for script in /docker-entrypoint-initdb.d/*; do
@@ -52,26 +55,28 @@ initialise() {
                     . "$script"
                 fi
                 ;;
-            *.sql) "${sql[@]}" --dbname="$database" --file="$script" ;;
-            *.sql.gz) gunzip --stdout "$script" | "${sql[@]}" --dbname="$database" ;;
+            *.sql) "${sql[@]}" --dbname="$POSTGRES_DB" --file="$script" ;;
+            *.sql.gz) gunzip --stdout "$script" | "${sql[@]}" --dbname="$POSTGRES_DB" ;;
         esac
     done
     pg_ctl --wait --mode=fast stop > /dev/null
+    unset PGPASSWORD
 }
 
-if [[ ${1:0:1} == - ]]; then
+if [[ ${1:-} == -* ]]; then
     set -- postgres "$@"
 fi
-if [[ $1 == postgres ]]; then
-    if [[ $EUID == 0 ]]; then
-        mkdir -p "$PGDATA"
-        chown -R postgres:postgres "$PGDATA" /var/run/postgresql
-        chmod 700 "$PGDATA"
-        exec setpriv --reuid=postgres --regid=postgres --init-groups "$0" "$@"
-    fi
-    if [[ ! -s $PGDATA/PG_VERSION ]]; then
-        chmod 700 "$PGDATA"
-        initialise
-    fi
-fi
+case " $* " in
+    *" --help "* | *" -? "* | *" --version "* | *" -V "* | *" --describe-config "*) ;; # asks, serves nothing
+    " postgres "*)
+        if [[ $EUID == 0 ]]; then
+            mkdir -p "$PGDATA"
+            find "$PGDATA" /var/run/postgresql ! -user postgres -exec chown postgres:postgres {} +
+            chmod 700 "$PGDATA"
+            exec setpriv --reuid=postgres --regid=postgres --init-groups "$0" "$@"
+        elif [[ ! -s $PGDATA/PG_VERSION ]]; then
+            initialise "${@:2}"
+        fi
+        ;;
+esac
 exec "$@"

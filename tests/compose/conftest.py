@@ -23,7 +23,13 @@ class System:
         self.url = f"http://127.0.0.1:{self.port}"
 
     def compose(self, *arguments, check=True, **options):
-        command = ["docker", "compose", "--project-name", self.project, *(f"--file={ROOT / file}" for file in self.files)]
+        command = [
+            "docker",
+            "compose",
+            "--project-name",
+            self.project,
+            *(f"--file={ROOT / file}" for file in self.files),
+        ]
         environment = {**engine.environment(), "PLIMSOLL_PORT": str(self.port)}
         done = subprocess.run(
             [*command, *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, check=False, **options
@@ -53,6 +59,21 @@ def eventually(condition, seconds=30):
             pass
         time.sleep(0.1)
     return False
+
+
+@pytest.fixture(scope="session")
+def system_with_database(tmp_path_factory):
+    """The widgets and their database alone, the API published on a free port for the test."""
+    system = System(f"plimsoll-data-{os.getpid()}", "compose.yaml")
+    published = tmp_path_factory.mktemp("compose") / "published.yaml"
+    published.write_text(f"services: {{widgets: {{ports: ['127.0.0.1:{system.port}:5000']}}}}\n")
+    system.files = ("compose.yaml", published)
+    system.widgets = system.url
+    try:
+        system.up("widgets")
+        yield system
+    finally:
+        system.down("--volumes")
 
 
 @pytest.fixture(scope="session")

@@ -5,9 +5,6 @@ import json
 import pytest
 import requests
 
-from plimsoll.app import ROOT
-from tests.compose.conftest import eventually
-
 pytestmark = pytest.mark.xdist_group("compose")
 
 

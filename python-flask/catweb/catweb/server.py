@@ -1,0 +1,16 @@
+"""What gunicorn is told: `python -m gunicorn --config=python:catweb.server`."""
+
+import os
+
+wsgi_app = "catweb:create_app()"
+bind = f"0.0.0.0:{os.environ.get('PORT', '5000')}"
+# Threads: the page waits for nothing, and one process shows most of what a small container can do.
+worker_class = "gthread"
+threads = 4
+preload_app = True
+# Requests in flight get this many seconds when the server is told to stop; `docker stop` gives 10.
+graceful_timeout = 8
+# The worker's heartbeat is a file: in memory, since the root file system may be read-only.
+worker_tmp_dir = "/dev/shm"  # noqa: S108
+accesslog = "-"
+errorlog = "-"

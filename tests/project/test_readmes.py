@@ -1,0 +1,34 @@
+"""The READMEs promise only what holds: their tables are those that the command makes."""
+
+import re
+
+import pytest
+
+from plimsoll import app, readme, report
+
+TOLERANCE = 0.05
+"""Debian's packages move a little from week to week, and official bases differ a little from stand-ins."""
+
+FILES = readme.files(list(app.variants()))
+
+
+@pytest.mark.parametrize("file", FILES, ids=[str(file.relative_to(app.ROOT)) for file in FILES])
+def test_its_sizes_are_current(file):
+    printed = readme.printed(file)
+    measured = {(row.app, row.variant): row for row in report.sizes(FILES[file])}
+    assert printed.keys() == measured.keys(), f"{file} lists other images than there are: run `make readme`"
+    stale = [name for name, row in measured.items() if readme.differs(printed[name], row, TOLERANCE)]
+    assert not stale, f"{file} prints old sizes of {stale}: run `make readme`"
+
+
+def test_every_make_target_it_names_exists():
+    targets = set(re.findall(r"(?m)^([a-z]+):", (app.ROOT / "Makefile").read_text()))
+    for file in [*FILES, app.ROOT / "CONTRIBUTING.md"]:
+        named = set(re.findall(r"`make ([a-z]+)", file.read_text()))
+        assert named <= targets, f"{file} names {named - targets}"
+
+
+def test_every_link_in_it_leads_somewhere():
+    for file in [*FILES, app.ROOT / "CONTRIBUTING.md", app.ROOT / "bases/README.md"]:
+        for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", file.read_text()):
+            assert (file.parent / target).exists(), f"{file} links to {target}"
