@@ -4,7 +4,21 @@
 variable "APPS" {
   default = [
     "go-gin",
+    "go-translate",
+    "node-web",
     "python-flask/catweb",
+    "python-flask/widgets",
+    "rust-cli",
+  ]
+}
+
+# What an app has beside the usual variants: each is a stage of its Dockerfile.
+variable "EXTRAS" {
+  default = [
+    { app = "go-translate", variant = "server" },
+    { app = "go-translate", variant = "client" },
+    { app = "go-translate", variant = "all" },
+    { app = "node-web", variant = "static" },
   ]
 }
 
@@ -36,7 +50,7 @@ variable "REVISION" { default = "unknown" }
 variable "CREATED" { default = "1970-01-01T00:00:00Z" }
 
 group "default" { targets = ["prod"] }
-group "all" { targets = ["single", "ladder", "app", "prod"] }
+group "all" { targets = ["single", "ladder", "app", "extra", "prod"] }
 
 target "labels" {
   args = {
@@ -71,12 +85,30 @@ target "app" {
   }
 }
 
+target "extra" {
+  inherits = ["labels"]
+  matrix   = { item = EXTRAS }
+  name     = "${basename(item.app)}-${item.variant}"
+  context  = item.app
+  target   = item.variant
+  tags     = ["plimsoll/${basename(item.app)}:${item.variant}"]
+}
+
 target "single" {
   matrix     = { app = APPS }
   name       = "${basename(app)}-single"
   context    = app
   dockerfile = "Dockerfile.single"
   tags       = ["plimsoll/${basename(app)}:single"]
+}
+
+# Both programs of go-translate for both architectures, to build/binaries/: nothing that runs in a container.
+target "binaries" {
+  inherits  = ["labels"]
+  context   = "go-translate"
+  target    = "binaries"
+  platforms = ["linux/amd64", "linux/arm64"]
+  output    = ["build/binaries"]
 }
 
 target "ladder" {

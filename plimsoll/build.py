@@ -97,7 +97,7 @@ def bake(*arguments: str, stdin: str | None = None, quiet: bool = False) -> Reco
         quiet: name no steps.
 
     """
-    command = ["docker", "buildx", "bake", "--progress=rawjson", *arguments]
+    command = ["docker", "buildx", "bake", "--file=docker-bake.hcl", "--progress=rawjson", *arguments]
     record = Record()
     with subprocess.Popen(
         command,

@@ -7,7 +7,21 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from plimsoll import app, bases, bench, build, cleanup, compose, container, engine_setup, lint, new, readme, report
+from plimsoll import (
+    app,
+    bases,
+    bench,
+    browser,
+    build,
+    cleanup,
+    compose,
+    container,
+    engine_setup,
+    lint,
+    new,
+    readme,
+    report,
+)
 from plimsoll.errors import PlimsollError
 from plimsoll.say import say
 
@@ -47,6 +61,8 @@ def test(options: argparse.Namespace) -> int:
     chosen = app.select(options.app)
     container.sweep()
     bases.ensure({container.HELPER: "the suite", **({} if options.app else compose.bases())})
+    if not options.app:
+        browser.ensure()
     build.build(chosen)
     arguments = [
         "--numprocesses=auto",
@@ -110,7 +126,9 @@ def up(_: argparse.Namespace) -> int:
     say(str(engine_setup.ensure()))
     develop = [variant for variant in app.variants() if variant.name == "dev"]
     bases.ensure({**bases.wanted(develop), **compose.bases()})
-    print(compose.up())
+    address = compose.up()
+    print(compose.smoke(), end="")
+    print(address)
     return 0
 
 

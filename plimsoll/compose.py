@@ -62,6 +62,19 @@ def up() -> str:
     return f"http://localhost:{port()}"
 
 
+def smoke() -> str:
+    """Ask every service from inside the network, and return the table of their answers.
+
+    Raises:
+        PlimsollError: one of them does not answer as it must; the table is the cause.
+
+    """
+    done = compose("run", "--rm", "--quiet-pull", "smoke", capture=True)
+    if done.returncode != 0:
+        raise PlimsollError(f"a service does not answer:\n{done.stdout or done.stderr}", "see `docker compose logs`")
+    return done.stdout
+
+
 def down() -> None:
     """Stop the system and remove its containers and networks; volumes, and so the data, stay.
 

@@ -222,6 +222,17 @@ def sweep(run: str = RUN) -> list[str]:
             removed.append(str(container.name))
             with suppress(NotFound):
                 container.remove(force=True, v=True)
+    return removed + _sweep_networks(run)
+
+
+def _sweep_networks(run: str) -> list[str]:
+    removed = []
+    for network in engine.client().networks.list(filters={"label": LABEL}):
+        owner = network.attrs["Labels"][LABEL]
+        if owner == run or not _alive(owner):
+            removed.append(str(network.name))
+            with suppress(NotFound):
+                network.remove()
     return removed
 
 

@@ -152,9 +152,7 @@ print(json.dumps([count, failed]))
     for_windows = {"click._winconsole"}
     absent = ("eventlet", "gevent", "tornado", "setproctitle", "paste", "asgiref")
     unexplained = {
-        name: why
-        for name, why in failed.items()
-        if name not in for_windows and not any(word in why for word in absent)
+        name: why for name, why in failed.items() if name not in for_windows and not any(word in why for word in absent)
     }
     assert not unexplained
 

@@ -15,27 +15,33 @@ from plimsoll.app import ROOT
 class System:
     """One compose project."""
 
-    def __init__(self, project, *files):
+    def __init__(self, project, *files, environment=None):
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
         self.project = project
         self.files = files
+        self.environment = {"PLIMSOLL_PORT": str(self.port), **(environment or {})}
         self.url = f"http://127.0.0.1:{self.port}"
 
+    def command(self, *arguments):
+        files = [f"--file={ROOT / file}" for file in self.files]
+        return ["docker", "compose", "--project-name", self.project, *files, *arguments]
+
     def compose(self, *arguments, check=True, **options):
-        command = [
-            "docker",
-            "compose",
-            "--project-name",
-            self.project,
-            *(f"--file={ROOT / file}" for file in self.files),
-        ]
-        environment = {**engine.environment(), "PLIMSOLL_PORT": str(self.port)}
         done = subprocess.run(
-            [*command, *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, check=False, **options
+            self.command(*arguments),
+            cwd=ROOT,
+            env=self.full_environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+            **options,
         )
         assert not check or done.returncode == 0, f"`{' '.join(arguments)}` failed:\n{done.stdout}{done.stderr}"
         return done.stdout
+
+    def full_environment(self):
+        return {**engine.environment(), **self.environment}
 
     def configuration(self):
         return json.loads(self.compose("config", "--format=json"))
@@ -74,6 +80,12 @@ def system_with_database(tmp_path_factory):
         yield system
     finally:
         system.down("--volumes")
+
+
+@pytest.fixture(scope="session")
+def widgets_url(system_with_database):
+    """Where the API answers."""
+    return system_with_database.widgets
 
 
 @pytest.fixture(scope="session")

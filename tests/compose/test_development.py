@@ -1,15 +1,23 @@
 """`docker compose up`: a working system to develop on."""
 
 import json
+import os
+import shutil
+import subprocess
 
 import pytest
 import requests
+
+from plimsoll import engine
+from plimsoll.app import ROOT
+from tests.compose.conftest import System, eventually
 
 pytestmark = pytest.mark.xdist_group("compose")
 
 
 def test_the_system_answers_at_its_one_address(development):
-    assert requests.get(f"{development.url}/ping", timeout=5).json() == {"message": "pong"}
+    assert requests.get(f"{development.url}/api/ping/ping", timeout=5).json() == {"message": "pong"}
+    assert "Plimsoll" in requests.get(development.url, timeout=5).text
 
 
 def test_every_service_is_healthy(development):
@@ -25,3 +33,33 @@ def test_ports_are_published_on_this_machine_only(development):
     ]
     assert published
     assert {port["host_ip"] for port in published} == {"127.0.0.1"}
+
+
+def test_an_edit_is_served_without_a_rebuild(tmp_path):
+    """A template is changed on the host, as an editor does, by a user whose number is not the container's."""
+    copy = tmp_path / "repository"
+    shutil.copytree(ROOT / "python-flask/catweb", copy / "python-flask/catweb")
+    shutil.copy(ROOT / "compose.yaml", copy)
+    system = System(f"plimsoll-watch-{os.getpid()}", copy / "compose.yaml")
+    published = tmp_path / "published.yaml"
+    published.write_text(f"services: {{catweb: {{ports: ['127.0.0.1:{system.port}:5000']}}}}\n")
+    system.files = (copy / "compose.yaml", published)
+    try:
+        system.up("catweb")
+        before = engine.client().images.get("plimsoll/catweb:dev").id
+        watch = system.command("watch", "--no-up", "catweb")
+        with subprocess.Popen(
+            watch, env=system.full_environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        ) as process:
+            try:
+                assert process.stdout.readline()
+                template = copy / "python-flask/catweb/catweb/templates/page.html"
+                os.chown(template, 4321, 4321)
+                template.write_text(template.read_text().replace("<h1>Cat of the day</h1>", "<h1>Edited</h1>"))
+                shown = lambda: "<h1>Edited</h1>" in requests.get(system.url, timeout=5).text  # noqa: E731
+                assert eventually(shown), "the edit was not served"
+            finally:
+                process.terminate()
+        assert engine.client().images.get("plimsoll/catweb:dev").id == before, "the image was built anew"
+    finally:
+        system.down("--volumes")

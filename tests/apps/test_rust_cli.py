@@ -1,0 +1,71 @@
+"""probe beyond the rules: what it says of servers, from an image that holds nothing else."""
+
+import json
+
+import pytest
+
+from plimsoll import container, engine, image
+
+pytestmark = [pytest.mark.app("rust-cli"), pytest.mark.xdist_group("rust-cli")]
+
+PROD = "plimsoll/rust-cli:prod"
+SERVER = ["sh", "-c", "mkdir /www && echo 'all is well' > /www/index.html && exec httpd -f -p 8080 -h /www"]
+
+
+@pytest.fixture(scope="module")
+def network():
+    """A network with one server on it, which bears a name."""
+    made = engine.client().networks.create("plimsoll-probe", labels={container.LABEL: container.RUN})
+    try:
+        with container.started(
+            "busybox:1.37-musl", command=SERVER, network=made.name, name="plimsoll-probed"
+        ) as running:
+            running.wait_until("listened", lambda: probe(made.name, "http://plimsoll-probed:8080/")[0] == 0)
+            yield made.name
+    finally:
+        made.remove()
+
+
+def probe(network, *arguments):
+    with container.started(PROD, command=list(arguments), network=network, **container.LEAST_PRIVILEGE) as running:
+        return running.wait(timeout=30), running.logs()
+
+
+def test_a_server_is_found_by_its_name_from_an_image_without_any_library(network):
+    code, said = probe(network, "http://plimsoll-probed:8080/")
+    assert code == 0
+    assert "200" in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["--expect-body", "all is well", "http://plimsoll-probed:8080/"], 0),
+        (["--expect-body", "all is lost", "http://plimsoll-probed:8080/"], 1),
+        (["--expect-status", "404", "http://plimsoll-probed:8080/nothing"], 0),
+        (["http://plimsoll-probed:8080/nothing"], 1),
+        (["http://plimsoll-probed:8081/"], 1),
+        (["http://nobody.invalid/"], 1),
+        (["--timeout", "1s", "http://192.0.2.200:81/", "http://plimsoll-probed:8080/"], 1),
+        (["https://plimsoll-probed:8080/"], 2),
+        (["--no-such-flag"], 2),
+        ([], 2),
+    ],
+)
+def test_its_exit_code_is_its_verdict(network, arguments, code):
+    given, said = probe(network, *arguments)
+    assert given == code, said
+
+
+def test_it_answers_programs_as_json(network):
+    code, said = probe(network, "--json", "http://plimsoll-probed:8080/", "http://plimsoll-probed:8080/nothing")
+    rows = json.loads(said)
+    assert code == 1
+    assert [row["status"] for row in rows] == [200, 404]
+
+
+def test_another_image_takes_it_as_its_health_check():
+    """One COPY from it and one HEALTHCHECK: an image without any tool knows whether it is well."""
+    facts = image.read(PROD)
+    assert [path for path, (entry, _) in facts.files.items() if entry.kind == "file"] == ["probe"]
+    assert facts.elf("/probe").static
