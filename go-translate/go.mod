@@ -1,0 +1,3 @@
+module example.org/plimsoll/go-translate
+
+go 1.26
