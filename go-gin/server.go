@@ -22,7 +22,7 @@ const (
 	drainTimeout = 8 * time.Second
 )
 
-// The engine is only a handler here: its own Run would link HTTP/3 and give no time-outs.
+// The engine is only a handler here: its own Run sets no time-outs, and would link an HTTP/2 of 0.4 MB.
 func newServer(handler http.Handler, logger *slog.Logger) *http.Server {
 	return &http.Server{
 		Handler:           handler,

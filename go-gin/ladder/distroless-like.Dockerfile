@@ -20,14 +20,16 @@ RUN apt-get update && apt-get install -y --no-install-recommends \
         ca-certificates \
         tzdata \
     && rm -rf /var/lib/apt/lists/*
-RUN echo 'nonroot:x:65532:65532:nonroot:/:/sbin/nologin' > /etc/passwd \
-    && echo 'nonroot:x:65532:' > /etc/group
+WORKDIR /files
+RUN mkdir -p etc/ssl/certs usr/share \
+    && mkdir -m 1777 tmp \
+    && echo 'nonroot:x:65532:65532:nonroot:/:/sbin/nologin' > etc/passwd \
+    && echo 'nonroot:x:65532:' > etc/group \
+    && cp /etc/ssl/certs/ca-certificates.crt etc/ssl/certs/ \
+    && cp -a /usr/share/zoneinfo usr/share/
 
 FROM scratch
-COPY --from=files /etc/passwd /etc/group /etc/
-COPY --from=files /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
-COPY --from=files /usr/share/zoneinfo /usr/share/zoneinfo
-COPY --from=files --chmod=1777 /tmp /tmp
+COPY --from=files /files /
 COPY --from=build /app /app
 USER 65532:65532
 EXPOSE 8080

@@ -4,7 +4,8 @@ import os
 
 wsgi_app = "catweb:create_app()"
 bind = f"0.0.0.0:{os.environ.get('PORT', '5000')}"
-# Threads: the page waits for nothing, and one process shows most of what a small container can do.
+# Two processes, since one can't use two processors; loaded once, so that they share most of their memory.
+workers = 2
 worker_class = "gthread"
 threads = 4
 preload_app = True

@@ -1,0 +1,1 @@
+"""The widgets API: Flask on PostgreSQL."""
