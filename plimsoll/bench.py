@@ -73,6 +73,7 @@ def bench(variants: list[Variant], runs: int = RUNS) -> str:
     apps: dict[str, dict[str, Variant]] = {}
     for variant in variants:
         apps.setdefault(variant.app, {})[variant.name] = variant
+    load.prepare()
     rows: list[Comparison] = []
     for app, named in apps.items():
         what = named["prod"].expectations.bench
@@ -140,8 +141,9 @@ def _rebuild(variant: Variant, edit: str) -> float:
 def _build(variant: Variant, folder: Path) -> None:
     file = folder / variant.file.relative_to(variant.folder) if variant.file and variant.folder else folder
     target = ["--target", variant.target] if variant.target else []
+    # The steps alone: an image that is exported would be left behind without a name.
     done = subprocess.run(
-        ["docker", "buildx", "build", "--quiet", *target, "--file", str(file), str(folder)],
+        ["docker", "buildx", "build", "--quiet", "--output=type=cacheonly", *target, "--file", str(file), str(folder)],
         env=engine.environment(),
         capture_output=True,
         text=True,
@@ -153,8 +155,8 @@ def _build(variant: Variant, folder: Path) -> None:
 
 def _requests(variant: Variant, path: str) -> float:
     with _answering(variant) as running:
-        load.requests_per_second(running.url + path, seconds=0.5)
-        return load.requests_per_second(running.url + path)
+        load.requests_per_second(running, path, seconds=1)
+        return load.requests_per_second(running, path)
 
 
 def _first_answer(variant: Variant) -> float:

@@ -1,69 +1,59 @@
-"""A load of HTTP requests from this process, to compare two servers side by side and never to boast with."""
+"""A load of HTTP requests by wrk, from a container beside the server: to compare two servers, never to boast with."""
 
 from __future__ import annotations
 
-import asyncio
-import time
-from urllib.parse import urlsplit
+import re
+import subprocess
+from typing import TYPE_CHECKING
 
-CONNECTION_TIMEOUT = 10.0
-"""Seconds that one answer may take."""
+from plimsoll import container, engine
+from plimsoll.errors import PlimsollError
+
+if TYPE_CHECKING:
+    from plimsoll.container import Container
+
+IMAGE = "plimsoll/wrk:bench"
+DOCKERFILE = f"""\
+FROM {container.HELPER}
+RUN apt-get update && apt-get install -y --no-install-recommends wrk && rm -rf /var/lib/apt/lists/*
+ENTRYPOINT ["wrk"]
+"""
+CONNECTIONS = 16
 
 
-def requests_per_second(url: str, seconds: float = 3.0, connections: int = 8) -> float:
-    """Answers with status 200 in a second, over connections that are kept where the server keeps them.
-
-    Args:
-        url: what is asked, again and again.
-        seconds: for how long.
-        connections: how many ask at the same time.
+def prepare() -> None:
+    """Build the image that holds wrk, from a Dockerfile on standard input.
 
     Raises:
-        RuntimeError: an answer had another status, or none came.
+        PlimsollError: it does not build.
 
     """
-    return asyncio.run(_load(url, seconds, connections))
+    command = ["docker", "buildx", "build", "--quiet", "--tag", IMAGE, "-"]
+    done = subprocess.run(
+        command, input=DOCKERFILE, env=engine.environment(), capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        raise PlimsollError(f"{IMAGE} does not build: {done.stderr.strip()[-300:]}", "mend that, then run this again")
 
 
-async def _load(url: str, seconds: float, connections: int) -> float:
-    begun = time.monotonic()
-    counts = await asyncio.gather(*(_client(url, begun + seconds) for _ in range(connections)))
-    return sum(counts) / (time.monotonic() - begun)
+def requests_per_second(server: Container, path: str, seconds: int = 4) -> float:
+    """Answers in a second, over connections that are kept where the server keeps them.
 
+    Args:
+        server: what is asked, on Docker's default network.
+        path: what for.
+        seconds: for how long.
 
-async def _client(url: str, deadline: float) -> int:
-    parts = urlsplit(url)
-    request = f"GET {parts.path or '/'} HTTP/1.1\r\nHost: {parts.netloc}\r\n\r\n".encode()
-    answered = 0
-    writer: asyncio.StreamWriter | None = None
-    while time.monotonic() < deadline:
-        if writer is None:
-            reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
-        writer.write(request)
-        kept = await asyncio.wait_for(_answer(reader, url), CONNECTION_TIMEOUT)
-        answered += 1
-        if not kept:
-            writer.close()
-            writer = None
-    if writer is not None:
-        writer.close()
-    return answered
+    Raises:
+        PlimsollError: an answer was no success, or there was none.
 
-
-async def _answer(reader: asyncio.StreamReader, url: str) -> bool:
-    """Read one answer; whether its connection can be used again."""
-    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-    status, *lines = head.split("\r\n")
-    headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
-    if " 200 " not in f"{status} ":
-        raise RuntimeError(f"{url} answered {status}")
-    if "content-length" in headers:
-        await reader.readexactly(int(headers["content-length"]))
-    elif headers.get("transfer-encoding") == "chunked":
-        while size := int(await reader.readline(), 16):
-            await reader.readexactly(size + 2)
-        await reader.readline()
-    else:
-        await reader.read()
-        return False
-    return headers.get("connection", "").lower() != "close" and not status.startswith("HTTP/1.0")
+    """
+    server.state()
+    address = server.container.attrs["NetworkSettings"]["Networks"]["bridge"]["IPAddress"]
+    words = ["-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", f"http://{address}:{server.port}{path}"]
+    with container.started(IMAGE, command=words) as running:
+        code, said = running.wait(timeout=seconds + 30), running.logs()
+    rate = re.search(r"Requests/sec:\s+([\d.]+)", said)
+    if code != 0 or rate is None or "Non-2xx" in said:
+        raise PlimsollError(f"{server.image} does not bear a load of GET {path}: {said}", "see its log")
+    return float(rate[1])

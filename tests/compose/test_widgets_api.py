@@ -281,11 +281,11 @@ def test_an_unknown_method_is_405_and_the_known_ones_are_named(ask, method, path
     assert set(answer.headers["Allow"].split(", ")) == allowed | {"HEAD", "OPTIONS"}
 
 
-def test_every_operation_answers_as_openapi_json_says(widgets_url):
+def test_every_operation_answers_as_openapi_json_says(widgets_url, tmp_path):
     """Schemathesis makes requests of the document, right ones and wrong ones, alone and in sequence."""
     command = [sys.executable, "-m", "schemathesis.cli", "run", f"{widgets_url.rstrip('/')}/openapi.json"]
     options = ["--max-examples=30", "--seed=1", f"--request-timeout={LIMIT}", "--no-color"]
-    run = subprocess.run([*command, *options], capture_output=True, text=True, check=False, timeout=300)
+    run = subprocess.run([*command, *options], capture_output=True, text=True, check=False, timeout=300, cwd=tmp_path)
     assert run.returncode == 0, f"{run.stdout}\n{run.stderr}"
     assert "Tested: 9\n" in run.stdout, f"not all nine operations were tried:\n{run.stdout}"
 

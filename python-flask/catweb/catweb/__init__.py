@@ -1,5 +1,6 @@
 """The cat of the day: one page, one picture, chosen at random from those that ship with the app."""
 
+import functools
 import os
 import random
 from pathlib import Path
@@ -22,11 +23,13 @@ def create_app() -> Flask:
         raise ValueError(f"CATWEB_VERSION={version}: there are {' and '.join(VERSIONS)}")
     app = Flask(__name__)
     names = sorted(path.stem for path in CATS.glob("*.svg"))
+    # There are as many pages as cats: each is rendered once, except where its template is being worked on.
+    render = render_template if app.debug else functools.cache(render_template)
 
     @app.get("/")
     def page() -> str:
         # Any cat will do: nobody gains by foreseeing it.
-        return render_template("page.html", name=random.choice(names), version=version)  # noqa: S311
+        return render("page.html", name=random.choice(names), version=version)  # noqa: S311
 
     @app.get("/cats/<name>.svg")
     def picture(name: str) -> Response:

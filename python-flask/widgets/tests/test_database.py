@@ -159,18 +159,25 @@ def test_the_table_is_created_only_where_it_is_missing(scripted, found):
 
 def test_values_are_bound_and_never_part_of_a_statement(scripted):
     database, connection = scripted
-    connection.execute.return_value.fetchone.return_value = {"id": 1, "name": "n", "description": "d", "total": 1}
-    connection.execute.return_value.fetchall.return_value = []
+    row = {"id": 1, "name": "n", "description": "d", "total": 1}
+    connection.execute.return_value = Mock(**{"fetchone.return_value": row, "fetchall.return_value": [row]})
     value = "'; DROP TABLE widgets; --"
     database.add(value, value)
     database.replace(12345, value, value)
     database.get(12345)
     database.delete(12345)
     database.page(12345, 12345)
-    assert connection.execute.call_count == 6
+    assert connection.execute.call_count == 5
     for call in connection.execute.call_args_list:
         assert "DROP" not in call.args[0]
         assert "12345" not in call.args[0]
+
+
+def test_a_page_beyond_the_end_still_counts(scripted):
+    database, connection = scripted
+    nothing = {"id": None, "name": None, "description": None, "total": 7}
+    connection.execute.return_value.fetchall.return_value = [nothing]
+    assert database.page(10, 20) == ([], 7)
 
 
 def test_a_connection_that_does_not_answer_is_given_up(monkeypatch):

@@ -21,6 +21,7 @@ LONGEST_TEXT = 255
 """Characters in a name or a description, as the first widgets table had it."""
 
 CONNECTIONS = 4
+"""Of each process of the server."""
 
 FREE_CONNECTION_WITHIN = 1.5
 CONNECTED_WITHIN = 2
@@ -41,6 +42,14 @@ CREATE = f"""
         description varchar({LONGEST_TEXT}) NOT NULL
     )
 """
+
+PAGE = """
+    SELECT total, id, name, description
+    FROM (SELECT count(*) AS total FROM widgets) AS counted
+    LEFT JOIN (SELECT id, name, description FROM widgets ORDER BY id LIMIT %s OFFSET %s) AS page ON true
+    ORDER BY id
+"""
+"""One statement, so that the rows and their number are of the same moment; without rows it still has the number."""
 
 
 class Widget(TypedDict):
@@ -128,11 +137,13 @@ class Database:
     def page(self, limit: int, offset: int) -> Page:
         """Some of the widgets."""
         with self._connection() as connection:
-            counted = connection.execute("SELECT count(*) AS total FROM widgets").fetchone()
-            rows = connection.execute(
-                "SELECT id, name, description FROM widgets ORDER BY id LIMIT %s OFFSET %s", [limit, offset]
-            ).fetchall()
-        return Page(cast("list[Widget]", rows), counted["total"] if counted else 0)
+            found = connection.execute(PAGE, [limit, offset]).fetchall()
+        rows = [
+            Widget(id=row["id"], name=row["name"], description=row["description"])
+            for row in found
+            if row["id"] is not None
+        ]
+        return Page(rows, found[0]["total"])
 
     def add(self, name: str, description: str) -> Widget:
         """A new widget."""

@@ -35,16 +35,19 @@ def application() -> Flask:
 
 wsgi_app = "widgets.server:application()"
 bind = f"0.0.0.0:{_config.port}"
-# Threads of one process: a request waits for the database, not for the others.
+# Two processes, since one can't use two processors. Threads, since a request waits for the database: more of them
+# than connections, since not every request needs one.
+workers = 2
 worker_class = "gthread"
-threads = 3 * CONNECTIONS
+threads = 2 * CONNECTIONS
 # Requests in flight get this many seconds when the server is told to stop; `docker stop` gives 10.
 graceful_timeout = 8
 # The worker's heartbeat is a file: in memory, since the root file system may be read-only.
 worker_tmp_dir = "/dev/shm"  # noqa: S108
 # A socket that nobody talks to, in a home directory that there is not.
 control_socket_disable = True
-accesslog = "-"
+# No access log: a line for every request, which the engine has to keep, costs as much as the answer. To have one:
+# GUNICORN_CMD_ARGS="--access-logfile=-". What goes wrong is logged in any case.
 errorlog = "-"
 
 
