@@ -53,7 +53,7 @@ function compress(): Plugin {
   };
 }
 
-export default defineConfig({
+export default defineConfig(({ command }) => ({
   appType: "mpa",
   plugins: [api(), compress()],
   builder: {},
@@ -65,9 +65,9 @@ export default defineConfig({
         assetsInlineLimit: 0,
       },
     },
-    // The server and the packages that it uses in two files: no node_modules where it runs.
+    // The server and the packages that it uses in two files: no node_modules where it runs. In development they are there.
     ssr: {
-      resolve: { noExternal: true },
+      resolve: { noExternal: command === "build" || [] },
       build: {
         outDir: "dist/server",
         license: true,
@@ -82,4 +82,4 @@ export default defineConfig({
     // By what names compose's other services ask, next to localhost.
     allowedHosts: ["node-web", "web"],
   },
-});
+}));

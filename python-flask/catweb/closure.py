@@ -13,7 +13,6 @@ byte-compiled, so that starting costs little; every source stays, so that a trac
 
 import argparse
 import importlib.util
-import os
 import py_compile
 import re
 import shutil
@@ -174,7 +173,7 @@ def libraries(root: Path) -> None:
 def data(root: Path) -> None:
     """Certificates where OpenSSL looks for them, time zones, and the few files that name a user."""
     paths = ssl.get_default_verify_paths()
-    if os.path.exists(paths.openssl_cafile):
+    if Path(paths.openssl_cafile).exists():
         copy(Path(paths.openssl_cafile), root)
     else:
         bundle = Path("/etc/ssl/certs/ca-certificates.crt")

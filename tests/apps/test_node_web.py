@@ -11,7 +11,7 @@ from plimsoll import container, image
 
 pytestmark = [pytest.mark.app("node-web"), pytest.mark.xdist_group("node-web")]
 
-SHAPES = ["prod", "static"]
+SHAPES = ["prod"]
 LIBC_AND_FIVE = 5 * 10**6
 QUICKLY = 6.0
 """Seconds in which the page's server must say that a service is down."""

@@ -49,7 +49,6 @@ def test_a_server_is_found_by_its_name_from_an_image_without_any_library(network
         (["--timeout", "1s", "http://192.0.2.200:81/", "http://plimsoll-probed:8080/"], 1),
         (["https://plimsoll-probed:8080/"], 2),
         (["--no-such-flag"], 2),
-        ([], 2),
     ],
 )
 def test_its_exit_code_is_its_verdict(network, arguments, code):

@@ -36,7 +36,7 @@ def page(chromium, development):
     tab.on("pageerror", lambda error: complaints.append(str(error)))
     tab.set_default_timeout(SEEN_WITHIN)
     tab.goto(development.url)
-    expect(tab.locator("[data-status=up]")).to_have_count(4, timeout=SEEN_WITHIN)
+    expect(tab.locator("#services [data-status=up]")).to_have_count(4, timeout=SEEN_WITHIN)
     yield tab
     tab.close()
     assert complaints == []
@@ -98,7 +98,7 @@ def test_it_is_used_by_keyboard_alone(page):
 def test_it_fits_a_phone_in_light_and_in_dark(chromium, development, scheme):
     tab = chromium.new_page(viewport={"width": 360, "height": 740}, color_scheme=scheme)
     tab.goto(development.url)
-    expect(tab.locator("[data-status=up]")).to_have_count(4, timeout=SEEN_WITHIN)
+    expect(tab.locator("#services [data-status=up]")).to_have_count(4, timeout=SEEN_WITHIN)
     (BUILD / "screenshots").mkdir(parents=True, exist_ok=True)
     tab.screenshot(path=BUILD / f"screenshots/phone-{scheme}.png", full_page=True)
     assert tab.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "it scrolls sideways"

@@ -40,9 +40,11 @@ def attributes(system):
 def test_the_page_and_its_services_answer(production):
     assert requests.get(production.url, timeout=5).status_code == 200
     assert requests.get(f"{production.url}/api/ping/ping", timeout=5).json() == {"message": "pong"}
-    added = requests.post(f"{production.url}/api/widgets", json={"name": "bollard", "description": ""}, timeout=5)
+    added = requests.post(
+        f"{production.url}/api/widgets/widgets", json={"name": "bollard", "description": ""}, timeout=5
+    )
     assert added.status_code == 201, added.text
-    listed = requests.get(f"{production.url}/api/widgets", timeout=5).json()
+    listed = requests.get(f"{production.url}/api/widgets/widgets", timeout=5).json()
     assert "bollard" in [row["name"] for row in listed]
 
 
@@ -81,7 +83,7 @@ def test_a_service_that_dies_comes_back(production):
         return now is not None and now["RestartCount"] > before["RestartCount"]
 
     assert eventually(back), "the restart policy did not bring it back"
-    listed = f"{production.url}/api/widgets"
+    listed = f"{production.url}/api/widgets/widgets"
     assert eventually(lambda: requests.get(listed, timeout=5).status_code == 200), "it does not serve its data again"
 
 

@@ -15,7 +15,7 @@ def test_grouped(number):
 
 
 def test_a_group_stays_in_one_worker(tmp_path):
-    """pytest 9.2 changed what pytest-xdist 3.8 relies on, and the groups fell apart without a word."""
+    """Pytest 9.2 changed what pytest-xdist 3.8 relies on, and the groups fell apart without a word."""
     (tmp_path / "test_grouped.py").write_text(GROUPED)
     done = subprocess.run(
         [

@@ -65,3 +65,9 @@ def test_no_dockerfile_names_a_registry_or_a_syntax_image():
             assert "/" not in name or not re.search(r"[.:]", name.split("/")[0]), f"{variant.file} names {name}"
             assert ":" in name, f"{variant.file} names {name} without a tag"
             assert not name.endswith(":latest"), f"{variant.file} names {name}"
+
+
+def test_what_two_apps_share_is_the_same_in_both():
+    """Folders are copied, and so each is whole in itself; a file that stands in two must not drift apart."""
+    first, second = (app.ROOT / f"python-flask/{name}/closure.py" for name in ("catweb", "widgets"))
+    assert first.read_text() == second.read_text()

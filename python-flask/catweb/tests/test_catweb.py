@@ -6,7 +6,6 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from xml.etree import ElementTree
 
 import pytest
-
 from catweb import CATS, create_app, healthcheck
 
 NAMES = sorted(path.stem for path in CATS.glob("*.svg"))
@@ -52,7 +51,9 @@ def test_what_is_no_cat_is_not_found(client, path):
     assert client.get(path).status_code == 404
 
 
-@pytest.mark.parametrize(("version", "shown", "other"), [("v1", "catweb v1", "Another cat"), ("v2", "Another cat", "catweb v1")])
+@pytest.mark.parametrize(
+    ("version", "shown", "other"), [("v1", "catweb v1", "Another cat"), ("v2", "Another cat", "catweb v1")]
+)
 def test_the_version_chooses_the_page(monkeypatch, version, shown, other):
     monkeypatch.setenv("CATWEB_VERSION", version)
     text = create_app().test_client().get("/").text
