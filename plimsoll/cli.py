@@ -123,6 +123,7 @@ def new_(options: argparse.Namespace) -> int:
 
 def up(_: argparse.Namespace) -> int:
     """Build and start the system, and print its address."""
+    compose.port()
     say(str(engine_setup.ensure()))
     develop = [variant for variant in app.variants() if variant.name == "dev"]
     bases.ensure({**bases.wanted(develop), **compose.bases()})

@@ -92,7 +92,7 @@ def _register(folder: Path, target: Path, source: str, name: str) -> None:
     old, new_ = str(folder.relative_to(ROOT)), str(target.relative_to(ROOT))
     bake = ROOT / "docker-bake.hcl"
     lines = bake.read_text().splitlines(keepends=True)
-    own = [line for line in lines if f'"{old}"' in line and "rung =" not in line]
+    own = [line for line in lines if f'"{old}"' in line and "rung =" not in line and "context" not in line]
     for line in own:
         lines.insert(lines.index(line) + 1, line.replace(f'"{old}"', f'"{new_}"'))
     bake.write_text("".join(lines))

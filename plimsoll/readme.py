@@ -22,7 +22,7 @@ SIZE_ROW = re.compile(r"^\| `([\w-]+):([\w-]+)` \| ([\d.]+ [kMG]?B|-) \|", re.MU
 def files(variants: list[Variant]) -> dict[Path, list[Variant]]:
     """Every README with a size table, and the variants that stand in it."""
     found = {ROOT / "README.md": variants}
-    for folder in {variant.folder for variant in variants if variant.folder}:
+    for folder in sorted({variant.folder for variant in variants if variant.folder}):
         found[folder / "README.md"] = [variant for variant in variants if variant.folder == folder]
     return {file: mine for file, mine in found.items() if file.exists() and SIZES.search(file.read_text())}
 
