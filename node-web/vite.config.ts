@@ -80,6 +80,6 @@ export default defineConfig(({ command }) => ({
     port: 8080,
     strictPort: true,
     // By what names compose's other services ask, next to localhost.
-    allowedHosts: ["node-web", "web"],
+    allowedHosts: ["page"],
   },
 }));
