@@ -119,14 +119,15 @@ def test_an_image_that_names_no_program_is_told():
 def test_an_interrupted_run_leaves_nothing_running():
     """Ctrl-C, as the terminal gives it: to the whole process group, in the middle of the tests."""
     with subprocess.Popen(
-        [sys.executable, "-m", "plimsoll", "test", "--app", "go-gin", "--", "-k", "test_dev_serves_an_edit"],
+        [sys.executable, "-m", "plimsoll", "test", "--app", "rust-cli", "--", "-k", "test_a_server_is_found"],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
         env={key: value for key, value in os.environ.items() if not key.startswith(("PYTEST", container.ENVIRONMENT))},
     ) as process:
-        deadline = time.monotonic() + 120
+        # Nobody else builds on this base meanwhile, but the machine may be busy.
+        deadline = time.monotonic() + 600
         while not container.of_run(str(process.pid)):
             assert process.poll() is None, process.communicate()[0]
             assert time.monotonic() < deadline, "no container was started"
