@@ -1,5 +1,6 @@
 # `make` alone lists the targets. Each does all the set-up it needs.
 APP ?=
+DIR ?= .
 FROM ?= go-gin
 K ?=
 ARGS ?=
@@ -9,7 +10,7 @@ PLIMSOLL := .venv/bin/plimsoll
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help up down engine test sizes readme bench new lint clean
+.PHONY: help up down engine test check sizes readme bench new lint clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
@@ -25,6 +26,9 @@ engine: $(READY) ## find a Docker Engine, or install and start one
 
 test: $(READY) ## build every image and run the suite (APP=go-gin, K=endpoints, ARGS=... narrow it)
 	@$(PLIMSOLL) test $(addprefix --app ,$(APP)) -- $(if $(K),-k "$(K)") $(ARGS)
+
+check: $(READY) ## judge any folder with a Dockerfile by the rules (DIR=path, ARGS=--static ...)
+	@$(PLIMSOLL) check "$(DIR)" $(ARGS)
 
 sizes: $(READY) ## print the measured size of every image
 	@$(PLIMSOLL) sizes $(addprefix --app ,$(APP))

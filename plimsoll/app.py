@@ -36,6 +36,10 @@ class Variant:
         bake: the name of its target in the bake file.
         expectations: those of the whole app.
         rung: whether it is a rung of a ladder.
+        lesson: the rule whose lesson it is part of, empty for any other.
+        production: whether it is deployed, where its name does not tell; None where it does.
+        isolated: whether its containers are kept from the network, since nobody here wrote them.
+        starts: whether containers are started from it, where its name does not tell.
 
     """
 
@@ -48,15 +52,24 @@ class Variant:
     bake: str = ""
     expectations: Expectations = field(default_factory=Expectations, compare=False)
     rung: bool = False
+    lesson: str = ""
+    production: bool | None = None
+    isolated: bool = False
+    starts: bool | None = None
 
     def __str__(self) -> str:
-        """As people say it: `go-gin:prod`."""
-        return self.image.removeprefix(PREFIX)
+        """As people say it: `go-gin:prod`, or the name of an image whose sources are not here."""
+        return f"{self.app}:{self.name}" if self.folder else self.image
 
     @property
     def expected(self) -> VariantExpectations:
         """What is expected of this variant."""
         return self.expectations.of(self.name)
+
+    @property
+    def waived(self) -> dict[str, str]:
+        """The rules that it may break, each with its reason."""
+        return self.expected.waive
 
     @property
     def endpoints(self) -> list[Endpoint]:
@@ -66,12 +79,14 @@ class Variant:
     @property
     def deployed(self) -> bool:
         """Whether it is meant to run in production."""
+        if self.production is not None:
+            return self.production
         return self.name not in DEVELOPMENT and not self.rung
 
     @property
     def started(self) -> bool:
         """Whether containers are started from it; `test` has done its work once it is built."""
-        return self.name != "test"
+        return self.name != "test" if self.starts is None else self.starts
 
     @property
     def dockerfile(self) -> Dockerfile:
@@ -107,12 +122,11 @@ def _parsed(file: Path) -> Dockerfile:
 
 
 @functools.cache
-def variants(root: Path = ROOT, rules: frozenset[str] | None = None) -> tuple[Variant, ...]:
+def variants(root: Path = ROOT) -> tuple[Variant, ...]:
     """Every variant that the bake file builds, in its order.
 
     Args:
         root: the repository.
-        rules: the names of the rules, to refuse waivers of any other.
 
     Raises:
         PlimsollError: the bake file, a plimsoll.toml or an app's folder is wrong.
@@ -141,7 +155,7 @@ def variants(root: Path = ROOT, rules: frozenset[str] | None = None) -> tuple[Va
                 file=file,
                 target=target.get("target"),
                 bake=bake,
-                expectations=expectations.read(folder, names[target["context"]], set(rules) if rules else None),
+                expectations=expectations.read(folder, names[target["context"]]),
                 rung=target["dockerfile"].startswith("ladder/"),
             )
         )
@@ -174,18 +188,3 @@ def bake_targets(root: Path = ROOT) -> dict[str, dict[str, Any]]:
 def _tag(target: dict[str, Any]) -> str:
     tag: str = target["tags"][0]
     return tag.removeprefix(PREFIX)
-
-
-def select(apps: list[str], root: Path = ROOT) -> list[Variant]:
-    """The variants of the named apps, of all where none is named.
-
-    Raises:
-        PlimsollError: there is no app of that name.
-
-    """
-    every = variants(root)
-    known = {variant.app for variant in every}
-    for app in apps:
-        if app not in known:
-            raise PlimsollError(f"there is no app `{app}`", f"the apps are {', '.join(sorted(known))}")
-    return [variant for variant in every if not apps or variant.app in apps]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from docker.errors import ImageNotFound
 
 from plimsoll import engine, engine_setup
-from plimsoll.app import BUILD, ROOT, Variant
+from plimsoll.app import BUILD, PREFIX, ROOT, Variant
 from plimsoll.errors import PlimsollError
 from plimsoll.say import say, saying
 
@@ -53,10 +53,12 @@ class Base:
 
 
 def wanted(variants: Iterable[Variant]) -> dict[str, str]:
-    """The images from outside that the variants are built from, each with the place that names it first."""
+    """The images of others that the variants are built from, each with the place that names it first."""
     names: dict[str, str] = {}
     for variant in variants:
         for name, line in variant.dockerfile.bases.items():
+            if name.startswith(PREFIX):
+                continue
             place = f"{variant.file.relative_to(ROOT) if variant.file else variant}:{line}"
             names.setdefault(name, place)
     return names

@@ -11,14 +11,18 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from plimsoll import bases, engine
+from plimsoll import bases, engine, fingerprint, lessons
 from plimsoll.app import BUILD, ROOT, Variant
+from plimsoll.app import variants as app_variants
 from plimsoll.say import say, saying
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 RECORD = BUILD / "builds.json"
+OUTCOMES: dict[str, Built] = {}
+"""What became of images that belong to no app of the repository, in this process."""
+
 WORTH_A_LINE = 1.0
 """Seconds that a step must take to be named while building."""
 
@@ -53,12 +57,16 @@ class Built:
         image: its name.
         error: why it did not build, empty where it did.
         unbuildable: why it can't be built on this machine, empty where it can.
+        identity: the engine's identity of the image.
+        fingerprint: the digest of what it was built from.
 
     """
 
     image: str
     error: str = ""
     unbuildable: str = ""
+    identity: str = ""
+    fingerprint: str = ""
 
 
 @dataclass
@@ -88,16 +96,20 @@ class Record:
         return self.words.strip().splitlines()[-1] if self.words.strip() else "no reason given"
 
 
-def bake(*arguments: str, stdin: str | None = None, quiet: bool = False) -> Record:
+def bake(
+    *arguments: str, files: Sequence[str] = ("docker-bake.hcl",), stdin: str | None = None, quiet: bool = False
+) -> Record:
     """Run `docker buildx bake`, naming the steps that take their time.
 
     Args:
         arguments: its arguments.
-        stdin: a bake file for `--file -`.
+        files: the bake files.
+        stdin: the content of the bake file `-`.
         quiet: name no steps.
 
     """
-    command = ["docker", "buildx", "bake", "--file=docker-bake.hcl", "--progress=rawjson", *arguments]
+    named = [f"--file={file}" for file in files]
+    command = ["docker", "buildx", "bake", *named, "--progress=rawjson", *arguments]
     record = Record()
     with subprocess.Popen(
         command,
@@ -169,35 +181,75 @@ def build(variants: Iterable[Variant]) -> dict[str, Built]:
     results = {variant.image: Built(variant.image) for variant in variants}
     buildable = []
     for variant in variants:
-        stand_ins = [name for name in variant.dockerfile.bases if have[name].stand_in]
+        stand_ins = [name for name in variant.dockerfile.bases if name in have and have[name].stand_in]
         if variant.expected.needs and stand_ins:
             reason = f"needs {variant.expected.needs}, and {', '.join(stand_ins)} is a stand-in here"
             results[variant.image].unbuildable = reason
             say(f"{variant} is not buildable here: {reason}")
         else:
             buildable.append(variant)
-    with saying(f"building {len(buildable)} images of {', '.join(sorted({v.app for v in buildable}))}"):
-        record = bake(*(variant.bake for variant in buildable))
+    wanted = _changed(buildable, results)
+    if wanted:
+        _bake_all(wanted, results)
+    seconds = time.monotonic() - begun
+    say(f"{len(wanted)} of {len(buildable)} images built in {seconds:.0f} s, the others are as they were")
+    _remember(results)
+    return results
+
+
+def _changed(variants: list[Variant], results: dict[str, Built]) -> list[Variant]:
+    """The variants whose image is not what it was built as, or was built from something else."""
+    here = fingerprint.images()
+    now = fingerprint.fingerprints([*app_variants(), *lessons.variants()], _labels())
+    before = recorded()
+    changed = []
+    for variant in variants:
+        result, old = results[variant.image], before.get(variant.image)
+        result.fingerprint = now[variant.image]
+        result.identity = here.get(variant.image, "")
+        same = old and result.identity and (old.identity, old.fingerprint) == (result.identity, result.fingerprint)
+        if not same or (old and old.error):
+            changed.append(variant)
+    return changed
+
+
+def _bake_all(variants: list[Variant], results: dict[str, Built]) -> None:
+    apps = ", ".join(sorted({variant.app for variant in variants if not variant.lesson}))
+    number = sum(1 for variant in variants if variant.lesson)
+    what = " and ".join(part for part in (apps and f"images of {apps}", number and f"{number} of lessons") if part)
+    with saying(f"building {what}"):
+        record = _bake_variants(variants)
     if record.code != 0:
         say(f"a build failed: {record.failure}")
-        for variant in buildable:
-            alone = bake(variant.bake, quiet=True)
+        for variant in variants:
+            alone = _bake_variants([variant], quiet=True)
             if alone.code != 0:
                 results[variant.image].error = alone.failure
                 say(f"{variant} does not build")
     ran = sum(1 for step in record.steps.values() if not step.cached and not step.name.startswith("[internal]"))
-    say(f"built in {time.monotonic() - begun:.0f} s, {ran} steps ran, the others came from the cache")
+    say(f"{ran} steps ran, the others came from the cache")
+    here = fingerprint.images()
+    for variant in variants:
+        results[variant.image].identity = here.get(variant.image, "")
+
+
+def _bake_variants(variants: list[Variant], *, quiet: bool = False) -> Record:
+    names = [variant.bake for variant in variants]
+    if not any(variant.lesson for variant in variants):
+        return bake(*names, quiet=quiet)
+    return bake(*names, files=("docker-bake.hcl", "-"), stdin=json.dumps(lessons.bake_file()), quiet=quiet)
+
+
+def _remember(results: dict[str, Built]) -> None:
     RECORD.parent.mkdir(parents=True, exist_ok=True)
-    kept = {**recorded(), **results}
+    kept = {name: built for name, built in {**recorded(), **results}.items() if name not in OUTCOMES}
     # Readers see the old record or the new one, never half of it.
     unfinished = RECORD.with_suffix(f".{os.getpid()}")
     unfinished.write_text(json.dumps([asdict(built) for built in kept.values()], indent=1))
     unfinished.replace(RECORD)
-    return results
 
 
 def recorded() -> dict[str, Built]:
     """What became of each variant when it was built last, by image name."""
-    if not RECORD.exists():
-        return {}
-    return {row["image"]: Built(**row) for row in json.loads(RECORD.read_text())}
+    rows = json.loads(RECORD.read_text()) if RECORD.exists() else []
+    return {**{row["image"]: Built(**row) for row in rows}, **OUTCOMES}

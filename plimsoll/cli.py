@@ -13,14 +13,20 @@ from plimsoll import (
     bench,
     browser,
     build,
+    check,
     cleanup,
     compose,
     container,
     engine_setup,
+    formats,
+    leavings,
+    lessons,
     lint,
     new,
     readme,
     report,
+    rules,
+    subjects,
 )
 from plimsoll.errors import PlimsollError
 from plimsoll.say import say
@@ -49,7 +55,7 @@ def bases_(_: argparse.Namespace) -> int:
 def build_(options: argparse.Namespace) -> int:
     """Build the images of all apps, or of those named."""
     engine_setup.ensure()
-    failed = [built for built in build.build(app.select(options.app)).values() if built.error]
+    failed = [built for built in build.build(subjects.apps(options.app)).values() if built.error]
     for built in failed:
         print(f"{built.image} does not build: {built.error}", file=sys.stderr)
     return 1 if failed else 0
@@ -58,8 +64,8 @@ def build_(options: argparse.Namespace) -> int:
 def test(options: argparse.Namespace) -> int:
     """Build every image and run the suite; further arguments are pytest's."""
     say(str(engine_setup.ensure()))
-    chosen = app.select(options.app)
-    container.sweep()
+    chosen = subjects.select(options.app)
+    leavings.sweep()
     bases.ensure({container.HELPER: "the suite", **({} if options.app else compose.bases())})
     if not options.app:
         browser.ensure()
@@ -77,7 +83,7 @@ def test(options: argparse.Namespace) -> int:
     try:
         code = _pytest([*arguments, *options.pytest, *(str(app.ROOT / path) for path in paths)])
     finally:
-        left = container.sweep()
+        left = leavings.sweep()
     if left:
         raise PlimsollError(f"containers were left behind: {', '.join(left)} (removed now)", "a test must stop its own")
     return code
@@ -93,16 +99,43 @@ def _pytest(arguments: list[str]) -> int:
             raise
 
 
+def check_(options: argparse.Namespace) -> int:
+    """Judge any folder with a Dockerfile, or any local image, by the rules."""
+    wanted = {name for name, rule in rules.rules().items() if rule.static or not options.static}
+    if options.rule:
+        wanted &= {rules.rule(name).name for name in options.rule}
+    wanted -= {rules.rule(name).name for name in options.skip}
+    judgements = check.check(options.target, wanted, base=options.base, network=options.network)
+    print(formats.FORMATS[options.format](judgements), end="")
+    if any(judgement.findings for judgement in judgements):
+        return 1
+    return 2 if not judgements or any(judgement.unjudged for judgement in judgements) else 0
+
+
+def rules_(_: argparse.Namespace) -> int:
+    """List the rules."""
+    width = max(len(name) for name in rules.rules())
+    for rule in rules.rules().values():
+        print(f"{rule.name:{width}}  {rule.why.splitlines()[0]}")
+    return 0
+
+
+def explain(options: argparse.Namespace) -> int:
+    """Print the lesson of a rule: why it is there, and what keeps it."""
+    print(lessons.explained(rules.rule(options.rule)), end="")
+    return 0
+
+
 def sizes(options: argparse.Namespace) -> int:
     """Print the measured size of every image that has been built."""
-    rows = report.sizes(app.select(options.app))
+    rows = report.sizes(subjects.apps(options.app))
     print(report.markdown(rows) if options.markdown else report.text(rows), end="")
     return 0
 
 
 def readme_(_: argparse.Namespace) -> int:
     """Write the size tables of the READMEs anew."""
-    for file in readme.write(app.select([])):
+    for file in readme.write(subjects.apps([])):
         print(file.relative_to(app.ROOT))
     return 0
 
@@ -110,7 +143,7 @@ def readme_(_: argparse.Namespace) -> int:
 def bench_(options: argparse.Namespace) -> int:
     """Compare naive and prod images in time: rebuilds, first answers, requests per second."""
     engine_setup.ensure()
-    print(bench.bench(app.select(options.app), options.runs), end="")
+    print(bench.bench(subjects.apps(options.app), options.runs), end="")
     return 0
 
 
@@ -142,7 +175,7 @@ def down(_: argparse.Namespace) -> int:
 def lint_(_: argparse.Namespace) -> int:
     """Check the style of everything."""
     engine_setup.ensure()
-    return 0 if lint.lint(app.select([])) else 1
+    return 0 if lint.lint(subjects.apps([])) else 1
 
 
 def clean(_: argparse.Namespace) -> int:
@@ -170,6 +203,16 @@ def _parser() -> argparse.ArgumentParser:
     apps(command("build", build_))
     tested = apps(command("test", test))
     tested.add_argument("pytest", nargs=argparse.REMAINDER, help="arguments for pytest, after `--`")
+    checked = command("check", check_)
+    checked.add_argument("target", metavar="PATH|IMAGE", help="a folder with a Dockerfile, or an image that is here")
+    checked.add_argument("--format", choices=formats.FORMATS, default="text", help="of what is printed")
+    checked.add_argument("--rule", action="append", default=[], metavar="NAME", help="judge by this only (repeatable)")
+    checked.add_argument("--skip", action="append", default=[], metavar="NAME", help="not by this (repeatable)")
+    checked.add_argument("--static", action="store_true", help="only by rules that start and build nothing more")
+    checked.add_argument("--base", action="store_true", help="as an image that others build on")
+    checked.add_argument("--network", action="store_true", help="let its containers reach the network")
+    command("rules", rules_)
+    command("explain", explain).add_argument("rule", help="its name, as `plimsoll rules` lists it")
     apps(command("sizes", sizes)).add_argument("--markdown", action="store_true", help="as a table for a README")
     command("readme", readme_)
     apps(command("bench", bench_)).add_argument("--runs", type=int, default=bench.RUNS, help="of each variant")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import socket
 import time
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import requests
 import testinfra
 from docker.errors import APIError, NotFound
+from docker.types import LogConfig
 
 from plimsoll import engine
 from plimsoll.errors import PlimsollError
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from docker.models.containers import Container as DockerContainer
     from testinfra.host import Host
 
+    from plimsoll.app import Variant
     from plimsoll.expectations import Endpoint
 
 HELPER = "debian:trixie-slim"
@@ -51,6 +54,13 @@ LEAST_PRIVILEGE: dict[str, Any] = {
     "tmpfs": {"/tmp": "mode=1777,size=16m"},  # noqa: S108 - the container's, not ours
 }
 """As tightly as a container can be run: nothing writable, no capability, and a user that no image knows."""
+
+BOUNDS: dict[str, Any] = {
+    "pids_limit": 512,
+    "mem_limit": "2g",
+    "log_config": LogConfig(type="json-file", config={"max-size": "10m", "max-file": "1"}),
+}
+"""What keeps a container that forks, eats memory or floods its log from harming the machine."""
 
 
 @dataclass(frozen=True)
@@ -102,10 +112,18 @@ class Container:
         """
         if not self.state()["Running"]:
             raise self._exited()
+        if ISOLATED in self.container.attrs["NetworkSettings"]["Networks"]:
+            return f"http://{self.address}:{self.port}"
         published = self.container.attrs["NetworkSettings"]["Ports"].get(f"{self.port}/tcp")
         if not published:
             raise PlimsollError(f"{self.image} publishes no port", "name it in plimsoll.toml: `port = 8080`")
         return f"http://127.0.0.1:{published[0]['HostPort']}"
+
+    @property
+    def address(self) -> str:
+        """Its own IP address, which this machine reaches where the engine is a local one on Linux."""
+        networks = self.container.attrs["NetworkSettings"]["Networks"].values()
+        return next((network["IPAddress"] for network in networks if network["IPAddress"]), "")
 
     def request(self, endpoint: Endpoint) -> requests.Response:
         """The answer to one endpoint; redirects are not followed."""
@@ -147,6 +165,22 @@ class Container:
 
         self.wait_until("answered", answers)
 
+    def wait_until_ready(self, variant: Variant) -> None:
+        """Wait until a server serves: by HTTP where endpoints are promised, else until its port accepts."""
+        if not variant.expected.serves:
+            return
+        if variant.endpoints:
+            self.wait_until_answering()
+        elif self.port:
+            self.wait_until(f"accepted a connection on port {self.port}", self._accepts)
+
+    def _accepts(self) -> bool:
+        try:
+            socket.create_connection((self.address, self.port or 0), timeout=POLL * 10).close()
+        except OSError:
+            return False
+        return True
+
     def stop(self, grace: int = GRACE) -> Stop:
         """Stop it as `docker stop` does."""
         begun = time.monotonic()
@@ -167,22 +201,28 @@ class Container:
 
 
 @contextmanager
-def started(image: str, *, port: int | None = None, **options: Any) -> Iterator[Container]:  # noqa: ANN401
+def started(image: str, *, port: int | None = None, isolated: bool = False, **options: Any) -> Iterator[Container]:  # noqa: ANN401
     """A container for the length of a block, removed afterwards whatever happens.
 
     Args:
         image: the image.
         port: a port of it to publish on a free port of 127.0.0.1.
+        isolated: keep it from every network but one of its own, on which this machine reaches it.
         options: passed to the Docker SDK's `containers.run`.
 
     Raises:
         PlimsollError: the engine could not start it.
 
     """
-    if port:
+    if isolated:
+        options["network"] = _isolated()
+    elif port and "network_mode" not in options:
         options["ports"] = {f"{port}/tcp": ("127.0.0.1", None)}
-    options["labels"] = {LABEL: RUN, **options.get("labels", {})}
-    created = engine.client().containers.create(image, detach=True, **options)
+    options = {**BOUNDS, **options, "labels": {LABEL: RUN, **options.get("labels", {})}}
+    try:
+        created = engine.client().containers.create(image, detach=True, **options)
+    except APIError as error:
+        raise PlimsollError(f"{image} can't be started: {error.explanation}", "give it a command to run") from error
     try:
         try:
             created.start()
@@ -194,6 +234,30 @@ def started(image: str, *, port: int | None = None, **options: Any) -> Iterator[
     finally:
         with suppress(NotFound):
             created.remove(force=True, v=True)
+
+
+def of(variant: Variant, image: str, **options: Any) -> AbstractContextManager[Container]:  # noqa: ANN401
+    """A container of a variant, started as its plimsoll.toml says."""
+    expected = variant.expected
+    return started(
+        image,
+        port=expected.port,
+        isolated=variant.isolated,
+        environment=expected.environment,
+        command=expected.command,
+        **options,
+    )
+
+
+ISOLATED = f"plimsoll-isolated-{RUN}"
+"""The network of this run that leads nowhere."""
+
+
+def _isolated() -> str:
+    networks = engine.client().networks
+    if not networks.list(names=[ISOLATED]):
+        networks.create(ISOLATED, driver="bridge", internal=True, labels={LABEL: RUN})
+    return ISOLATED
 
 
 @contextmanager
@@ -211,42 +275,3 @@ def beside(image: str, helper: str = HELPER) -> Iterator[Container]:
 def inside(container: Container) -> Host:
     """Testinfra inside a container; it needs a shell there."""
     return testinfra.get_host(f"docker://{container.id}")
-
-
-def sweep(run: str = RUN) -> list[str]:
-    """Remove what a run left behind, and the leavings of runs whose process is gone; their names."""
-    removed = []
-    for container in engine.client().containers.list(all=True, filters={"label": LABEL}, ignore_removed=True):
-        owner = container.labels[LABEL]
-        if owner == run or not _alive(owner):
-            removed.append(str(container.name))
-            with suppress(NotFound):
-                container.remove(force=True, v=True)
-    return removed + _sweep_networks(run)
-
-
-def _sweep_networks(run: str) -> list[str]:
-    removed = []
-    for network in engine.client().networks.list(filters={"label": LABEL}):
-        owner = network.attrs["Labels"][LABEL]
-        if owner == run or not _alive(owner):
-            removed.append(str(network.name))
-            with suppress(NotFound):
-                network.remove()
-    return removed
-
-
-def of_run(run: str) -> list[str]:
-    """The containers that a run has now, by name."""
-    mine = engine.client().containers.list(all=True, filters={"label": f"{LABEL}={run}"}, ignore_removed=True)
-    return [str(container.name) for container in mine]
-
-
-def _alive(owner: str) -> bool:
-    try:
-        os.kill(int(owner), 0)
-    except (ProcessLookupError, ValueError):
-        return False
-    except PermissionError:
-        pass
-    return True

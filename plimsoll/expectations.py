@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from plimsoll.errors import PlimsollError
+from plimsoll.rules import rules
 from plimsoll.units import parse_size
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class VariantExpectations(_Strict):
     Attributes:
         max_size: the budget in bytes, uncompressed.
         static: executables that must need no dynamic loader.
+        memory: bytes within which it must answer its endpoints.
         port: the port it listens on, where that is not the app's.
         environment: what it is started with, on top of the app's.
         command: arguments that the container is started with, where the image's own would not do.
@@ -65,6 +67,7 @@ class VariantExpectations(_Strict):
 
     max_size: Bytes | None = None
     static: list[str] = []
+    memory: Bytes | None = None
     port: int | None = Field(default=None, ge=1, le=65535)
     environment: dict[str, str] = {}
     command: list[str] | None = None
@@ -113,13 +116,12 @@ class Expectations(_Strict):
         return [endpoint for endpoint in self.endpoint if not endpoint.variants or variant in endpoint.variants]
 
 
-def read(folder: Path, variants: set[str] | None = None, rules: set[str] | None = None) -> Expectations:
+def read(folder: Path, variants: set[str] | None = None) -> Expectations:
     """The expectations beside an app; the defaults where it has no plimsoll.toml.
 
     Args:
         folder: the app's folder.
         variants: the variants that exist, to refuse expectations of any other; None where they are not known.
-        rules: the rules that exist, to refuse waivers of any other; None where they are not known.
 
     Raises:
         PlimsollError: the file does not parse, or a key or value is wrong; file, key and value are named.
@@ -137,7 +139,7 @@ def read(folder: Path, variants: set[str] | None = None, rules: set[str] | None 
     for name in expectations.variant:
         _known(file, f"variant.{name}", name, variants)
         for rule in expectations.variant[name].waive:
-            _known(file, f"variant.{name}.waive.{rule}", rule, rules)
+            _known(file, f"variant.{name}.waive.{rule}", rule, set(rules()))
     for index, endpoint in enumerate(expectations.endpoint):
         for name in endpoint.variants:
             _known(file, f"endpoint.{index}.variants", name, variants)

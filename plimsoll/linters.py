@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import subprocess
 import sys
@@ -19,11 +20,11 @@ TOOLS = Path(sys.prefix) / "bin"
 
 
 @dataclass(frozen=True)
-class Finding:
-    """One finding of a linter.
+class Remark:
+    """One remark of a linter.
 
     Attributes:
-        place: file and line.
+        place: file and line, as `file:line`.
         rule: the linter's own name of its rule.
         text: what it found.
 
@@ -38,15 +39,26 @@ class Finding:
         return f"{self.place}: {self.rule}: {self.text}"
 
 
-def hadolint(file: Path) -> list[Finding]:
+@functools.cache
+def remarks(variant: Variant) -> tuple[Remark, ...]:
+    """What both linters say of a variant's Dockerfile, asked once in a process.
+
+    Raises:
+        PlimsollError: the Dockerfile does not parse.
+
+    """
+    return (*check(variant), *(hadolint(variant.file) if variant.file else ()))
+
+
+def hadolint(file: Path) -> list[Remark]:
     """What hadolint says of a Dockerfile, ShellCheck's findings in its RUN steps included."""
     command = [str(TOOLS / "hadolint"), "--no-fail", "--format=json", str(file)]
     answer = subprocess.run(command, capture_output=True, text=True, check=True)
     rows = json.loads(answer.stdout)
-    return [Finding(f"{row['file']}:{row['line']}", row["code"], row["message"]) for row in rows]
+    return [Remark(f"{row['file']}:{row['line']}", row["code"], row["message"]) for row in rows]
 
 
-def check(variant: Variant) -> list[Finding]:
+def check(variant: Variant) -> list[Remark]:
     """What BuildKit's own linter says of a Dockerfile: every stage that its target needs.
 
     Raises:
@@ -65,7 +77,7 @@ def check(variant: Variant) -> list[Finding]:
     if build_error := answer.get("buildError"):
         raise PlimsollError(f"{variant.file} does not parse, {build_error['message']}", "mend that line")
     return [
-        Finding(
+        Remark(
             f"{variant.file}:{next((part['start']['line'] for part in warning['location'].get('ranges', [])), 0)}",
             warning["ruleName"],
             warning["detail"],

@@ -1,41 +1,62 @@
 """Which rules run on which variants, and the facts that they are given.
 
-A rule asks for `variant`, `dockerfile`, `facts`, `running`, `confined` or `stopped`; it is then run once for every
-variant that it applies to. Every fact is gathered once for a variant, and pytest-xdist is told to keep the rules of
-one variant together.
+A rule asks for `variant`, `dockerfile`, `facts`, `running`, `confined`, `stopped` or `composition`; it is then run once
+for every variant, Dockerfile or compose file that it applies to. Every fact is gathered once for a variant, and
+pytest-xdist is told to keep the rules of one variant together.
 """
 
 from __future__ import annotations
 
 import contextlib
-import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from plimsoll import app, build, container, image, report
+from plimsoll import build, container, image, leavings, lessons, linters, pytest_hooks, subjects
+from plimsoll import composition as compositions
 from plimsoll.errors import PlimsollError
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
-
-    from _pytest.terminal import TerminalReporter
+    from collections.abc import Iterator
 
     from plimsoll.app import Variant
+    from plimsoll.composition import Composition
     from plimsoll.container import Container, Stop
     from plimsoll.dockerfile import Dockerfile
     from plimsoll.image import Image
+    from plimsoll.linters import Remark
+
+pytest_plugins = ["plimsoll.pytest_reporting"]
 
 MARKS = {
     "deployed": "applies only to variants that are meant for production",
     "started": "applies only to variants that containers are started from",
     "serves": "applies only to variants that listen and stay",
+    "promises": "applies only to variants of which plimsoll.toml names endpoints",
+    "budgeted": "applies only to variants that have a budget",
+    "sources": "applies only to variants that are built from a folder",
     "app(name)": "is about this app alone",
     "only(*names)": "applies only to the variants of these names",
 }
-RULES = app.ROOT / "tests/rules"
 NEEDS_START = {"running", "confined", "stopped"}
 NEEDS_IMAGE = {"facts", *NEEDS_START}
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Let a command that judges something else than this repository say what."""
+    pluginmanager.add_hookspecs(pytest_hooks)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_plimsoll_variants(config: pytest.Config) -> list[Variant]:
+    """By default those of the apps and of the lessons."""
+    return subjects.select(config.getoption("--app"))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_plimsoll_compositions(config: pytest.Config) -> list[Composition]:
+    """By default those of the repository and of the lessons."""
+    return compositions.select(config.getoption("--app"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -51,18 +72,25 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Give a rule every variant, or every Dockerfile, that it applies to."""
-    if "variant" not in metafunc.fixturenames:
-        return
+    """Give a rule every variant, Dockerfile or compose file that it applies to."""
+    rule = metafunc.function.__name__.removeprefix("test_")
+    hook = metafunc.config.hook
     try:
-        candidates = app.select(metafunc.config.getoption("--app"))
+        if "composition" in metafunc.fixturenames:
+            found = hook.pytest_plimsoll_compositions(config=metafunc.config)
+            parameters = [pytest.param(each, id=str(each), marks=_marks(rule, each)) for each in found]
+            metafunc.parametrize("composition", parameters, scope="session", indirect=True)
+            return
+        if "variant" not in metafunc.fixturenames:
+            return
+        candidates = hook.pytest_plimsoll_variants(config=metafunc.config)
     except PlimsollError as error:
         raise pytest.UsageError(str(error)) from error
     if "dockerfile" in metafunc.fixturenames:
-        candidates = list({variant.file: variant for variant in candidates}.values())
+        candidates = list({variant.file: variant for variant in candidates if variant.file}.values())
     marks = list(metafunc.definition.iter_markers())
     parameters = [
-        pytest.param(variant, id=str(variant), marks=_marks(metafunc.function.__name__, variant))
+        pytest.param(variant, id=str(variant), marks=_marks(rule, variant))
         for variant in candidates
         if _applies(marks, set(metafunc.fixturenames), variant)
     ]
@@ -79,24 +107,30 @@ def _applies(marks: list[pytest.Mark], wants: set[str], variant: Variant) -> boo
     conditions = {
         "deployed": variant.deployed,
         "started": variant.started,
-        "serves": expected.serves and starts,
+        "serves": expected.serves and starts and bool(expected.port),
+        "promises": bool(variant.endpoints),
+        "budgeted": expected.max_size is not None,
+        "sources": variant.folder is not None,
     }
     return all(variant.name in mark.args if mark.name == "only" else conditions.get(mark.name, True) for mark in marks)
 
 
-def _marks(function: str, variant: Variant) -> list[pytest.MarkDecorator]:
-    marks = [pytest.mark.xdist_group(variant.image)]
-    reason = variant.expected.waive.get(function.removeprefix("test_"))
-    if reason:
+def _marks(rule: str, subject: Variant | Composition) -> list[pytest.MarkDecorator]:
+    marks = [pytest.mark.xdist_group(str(subject))]
+    if subject.lesson == rule and subject.name == "bad":
+        # Strict: a rule that its own bad example keeps is no rule.
+        marks.append(pytest.mark.xfail(raises=AssertionError, strict=True, reason=lessons.BROKEN))
+    elif reason := subject.waived.get(rule):
         # Strict: a waiver of a rule that is kept after all is an error, so that none outlives its reason.
         marks.append(pytest.mark.xfail(raises=AssertionError, strict=True, reason=f"waived: {reason}"))
     return marks
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the tests of apps that were not asked for."""
+    """Leave out the tests of apps that were not asked for, and the rules that apply to nothing here."""
     chosen = config.getoption("--app")
     others = [item for item in items if chosen and any(m.args[0] not in chosen for m in item.iter_markers("app"))]
+    others += [item for item in items if item.name.endswith("[NOTSET]")]
     if others:
         config.hook.pytest_deselected(items=others)
         items[:] = [item for item in items if item not in others]
@@ -109,9 +143,21 @@ def variant(request: pytest.FixtureRequest) -> Variant:
 
 
 @pytest.fixture(scope="session")
+def composition(request: pytest.FixtureRequest) -> Composition:
+    """The compose file under judgement, as compose resolves it."""
+    return request.param  # type: ignore[no-any-return]
+
+
+@pytest.fixture(scope="session")
 def dockerfile(variant: Variant) -> Dockerfile:
     """The Dockerfile under judgement; each file once, however many variants it builds."""
     return variant.dockerfile
+
+
+@pytest.fixture(scope="session")
+def remarks(variant: Variant, dockerfile: Dockerfile) -> tuple[Remark, ...]:  # noqa: ARG001 - once a Dockerfile
+    """What BuildKit's linter and hadolint say of the Dockerfile under judgement."""
+    return linters.remarks(variant)
 
 
 @pytest.fixture(scope="session")
@@ -151,50 +197,18 @@ def stopped(variant: Variant, built: str) -> Stop:
 
 
 def _started(variant: Variant, built: str, **options: Any) -> Iterator[Container]:  # noqa: ANN401
-    expected = variant.expected
-    with container.started(
-        built, port=expected.port, environment=expected.environment, command=expected.command, **options
-    ) as running:
+    with container.of(variant, built, **options) as running:
         try:
-            if expected.serves:
-                running.wait_until_answering()
+            running.wait_until_ready(variant)
         except PlimsollError as error:
             pytest.fail(str(error), pytrace=False)
         yield running
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Tell a broken rule in its own words: a reader needs no traceback of a rule that works."""
-    report = yield
-    if report.failed and RULES in item.path.parents and report.longrepr:
-        message = re.sub(r"^AssertionError: |\nassert .*", "", _message(report), flags=re.DOTALL)
-        why = (getattr(item, "function", None).__doc__ or "").strip()
-        report.longrepr = f"{message}\nwhy: {why}\nrule: {report.location[0]}:{(report.location[1] or 0) + 1}"
-    return report
-
-
-def _message(report: pytest.TestReport) -> str:
-    crash = getattr(report.longrepr, "reprcrash", None)
-    return str(crash.message if crash else report.longrepr)
-
-
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Leave no container behind, also after an interruption."""
     if not _is_worker(session.config):
-        container.sweep()
-
-
-def pytest_terminal_summary(terminalreporter: TerminalReporter, config: pytest.Config) -> None:
-    """End with what was measured: sizes against budgets, and which bases were stand-ins."""
-    reports = [report for group in terminalreporter.stats.values() for report in group]
-    if not any(getattr(report, "nodeid", "").startswith("tests/rules/") for report in reports):
-        return
-    chosen = [variant for variant in app.select(config.getoption("--app")) if build.recorded().get(variant.image)]
-    if not chosen:
-        return
-    terminalreporter.section("images")
-    terminalreporter.write(report.text(report.sizes(chosen), terminalreporter._tw.fullwidth))
+        leavings.sweep()
 
 
 def _is_worker(config: pytest.Config) -> bool:

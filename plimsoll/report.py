@@ -95,7 +95,7 @@ def text(rows: list[Row], width: int = 110) -> str:
             str(row.layers),
             row.base + (" (stand-in)" if row.stand_in else ""),
         )
-    console = Console(file=io.StringIO(), width=max(width, 100), color_system=None)
+    console = Console(file=io.StringIO(), width=max(width, 130), color_system=None)
     console.print(table)
     for row in rows:
         if row.note:

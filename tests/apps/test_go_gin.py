@@ -6,7 +6,7 @@ import time
 import pytest
 import requests
 
-from plimsoll import app, container, image
+from plimsoll import container, image, subjects
 
 pytestmark = [pytest.mark.app("go-gin"), pytest.mark.xdist_group("go-gin")]
 
@@ -14,7 +14,7 @@ CLIMB = ["golang", "multi-ubuntu", "alpine-static", "distroless-like", "scratch"
 
 
 def named(name):
-    return next(variant for variant in app.select(["go-gin"]) if variant.name == name)
+    return next(variant for variant in subjects.apps(["go-gin"]) if variant.name == name)
 
 
 def test_honours_port():

@@ -61,4 +61,4 @@ def test_an_endpoint_of_a_variant_that_is_not_there_is_refused(tmp_path):
 
 def test_a_waiver_of_a_rule_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(PlimsollError, match="variant.prod.waive.has_no_shel: there is no `has_no_shel`"):
-        read(tmp_path, '[variant.prod.waive]\nhas_no_shel = "a good reason"', rules={"has_no_shell"})
+        read(tmp_path, '[variant.prod.waive]\nhas_no_shel = "a good reason"')

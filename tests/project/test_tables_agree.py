@@ -46,6 +46,12 @@ def test_every_variant_has_a_budget(folder):
 
 
 @pytest.mark.parametrize("folder", APPS, ids=NAMES)
+def test_what_serves_says_what_it_answers(folder):
+    serving = [variant for variant in of(folder) if variant.expected.serves and variant.expected.port]
+    assert [variant.name for variant in serving if not variant.endpoints] == []
+
+
+@pytest.mark.parametrize("folder", APPS, ids=NAMES)
 def test_the_readme_names_every_app(folder):
     assert f"]({folder.relative_to(app.ROOT)}/)" in (app.ROOT / "README.md").read_text()
 

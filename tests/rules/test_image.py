@@ -2,6 +2,7 @@
 
 import pytest
 
+from plimsoll.findings import forbid
 from plimsoll.units import show_size
 
 SHELLS = (
@@ -16,10 +17,10 @@ SHELLS = (
 )
 
 
+@pytest.mark.budgeted
 def test_fits_its_budget(variant, facts):
     """An image grows by accident and never shrinks by one: every megabyte is pulled by every host, every time."""
     budget = variant.expected.max_size
-    assert budget is not None, f"{variant} has no budget: give [variant.{variant.name}] a `max_size` in plimsoll.toml"
     largest = sorted((entry for entry, _ in facts.files.values()), key=lambda entry: -entry.size)[:5]
     assert facts.size <= budget, (
         f"{variant} is {show_size(facts.size)}, {show_size(facts.size - budget)} over its {show_size(budget)}. "
@@ -53,10 +54,8 @@ def test_runs_as_a_numeric_non_root_user(facts):
 @pytest.mark.deployed
 def test_has_no_shell(facts):
     """Whoever breaks in finds no tool to go on with; the `debug` variant has them."""
-    found = [f"/{path}" for path in SHELLS if facts.find(path)]
-    assert not found, (
-        f"{facts.name} has {', '.join(found)}: start its last stage from scratch, add tools in `debug` only"
-    )
+    found = [(f"/{path}", "a shell") for path in SHELLS if facts.find(path)]
+    forbid(found, mend="start the last stage from scratch, and add tools in a `debug` stage on top of it only")
 
 
 @pytest.mark.started

@@ -3,34 +3,34 @@
 import pytest
 
 from plimsoll.container import GRACE
+from plimsoll.findings import forbid
 
 EXIT_WELL_WITHIN = GRACE / 2
 """Seconds to end in: `docker stop` kills after twice as many."""
 
 
 def _unmet(container, endpoints):
-    """What is wrong with the answers to the endpoints, a line each."""
+    """What is wrong with the answers to the endpoints: what was asked, and what came."""
     for endpoint in endpoints:
         answer = container.request(endpoint)
         asked = f"{endpoint.method} {endpoint.path}"
         if answer.status_code != endpoint.status:
-            yield f"{asked} gave {answer.status_code}, expected {endpoint.status}: {answer.text[:200]!r}"
+            yield asked, f"gave {answer.status_code}, expected {endpoint.status}, with {answer.text[:200]!r}"
             continue
         if endpoint.answer is not None and (given := answer.json()) != endpoint.answer:
-            yield f"{asked} gave {given!r}, expected {endpoint.answer!r}"
+            yield asked, f"gave {given!r}, expected {endpoint.answer!r}"
         if endpoint.contains is not None and endpoint.contains not in answer.text:
-            yield f"{asked} gave {answer.text[:200]!r}, expected it to contain {endpoint.contains!r}"
+            yield asked, f"gave {answer.text[:200]!r}, expected it to contain {endpoint.contains!r}"
         kind = answer.headers.get("content-type", "")
         if endpoint.content_type is not None and not kind.startswith(endpoint.content_type):
-            yield f"{asked} gave content type {kind!r}, expected {endpoint.content_type!r}"
+            yield asked, f"gave content type {kind!r}, expected {endpoint.content_type!r}"
 
 
 @pytest.mark.serves
+@pytest.mark.promises
 def test_answers_its_endpoints(variant, running):
     """An image is there for what it answers; everything else is packaging."""
-    assert variant.endpoints, f"{variant} serves but names no [[endpoint]] in plimsoll.toml: say what it must answer"
-    unmet = list(_unmet(running, variant.endpoints))
-    assert not unmet, f"{variant} does not answer as plimsoll.toml promises:\n" + "\n".join(unmet)
+    forbid(_unmet(running, variant.endpoints), mend="mend the app, or what plimsoll.toml promises of it")
 
 
 @pytest.mark.serves
@@ -57,7 +57,10 @@ def test_stops_when_told(stopped):
 
 @pytest.mark.serves
 @pytest.mark.deployed
+@pytest.mark.promises
 def test_runs_with_least_privilege(variant, confined):
     """What works read-only, without capabilities and as any user can be locked down by whoever deploys it."""
-    unmet = list(_unmet(confined, variant.endpoints))
-    assert not unmet, f"{variant} does not answer under least privilege:\n" + "\n".join(unmet)
+    forbid(
+        _unmet(confined, variant.endpoints),
+        mend="keep what it writes in /tmp or a volume, and need no capability and no user of its own",
+    )

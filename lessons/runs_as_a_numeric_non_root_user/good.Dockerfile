@@ -1,0 +1,2 @@
+FROM plimsoll/rust-cli:prod
+USER 65532:65532
