@@ -18,6 +18,9 @@ ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
 PREFIX = "plimsoll/"
 
+PATIENCE = 60.0
+"""Seconds that a container may take until it is ready, on a machine that does other things too."""
+
 DEVELOPMENT = ("single", "dev", "test", "debug")
 """Variants that are never deployed."""
 
@@ -40,6 +43,7 @@ class Variant:
         production: whether it is deployed, where its name does not tell; None where it does.
         isolated: whether its containers are kept from the network, since nobody here wrote them.
         starts: whether containers are started from it, where its name does not tell.
+        patience: seconds that a container of it may take until it is ready.
 
     """
 
@@ -56,6 +60,7 @@ class Variant:
     production: bool | None = None
     isolated: bool = False
     starts: bool | None = None
+    patience: float = PATIENCE
 
     def __str__(self) -> str:
         """As people say it: `go-gin:prod`, or the name of an image whose sources are not here."""

@@ -47,6 +47,26 @@ INTERPRETERS = {"python", "python3", "node", "irb", "jshell", "php", "lua", "ghc
 """What an image starts that is there to be built on: started alone, it waits for somebody to type."""
 
 
+PATIENCE = 20.0
+"""Seconds that a container may take until it is ready, of which nobody here knows whether it ever will be."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a subject is judged.
+
+    Attributes:
+        base: as an image that others build on, which need not run anything.
+        network: with containers that reach the network.
+        patience: seconds that a container may take until it is ready.
+
+    """
+
+    base: bool = False
+    network: bool = False
+    patience: float = PATIENCE
+
+
 @dataclass
 class Judgement:
     """What one rule said of one subject.
@@ -134,14 +154,13 @@ def _reason(report: pytest.TestReport) -> str:
     return re.sub(r"^(Failed|plimsoll\.errors\.PlimsollError): ", "", words)
 
 
-def check(target: str, wanted: Iterable[str], *, base: bool = False, network: bool = False) -> list[Judgement]:
+def check(target: str, wanted: Iterable[str], options: Options) -> list[Judgement]:
     """Judge a folder with a Dockerfile, or an image that the engine has.
 
     Args:
         target: the folder, or the image's name.
         wanted: the names of the rules to judge by.
-        base: judge the image as one that others build on, which need not run anything.
-        network: let its containers reach the network.
+        options: how.
 
     Raises:
         PlimsollError: there is no such folder or image, or the engine can't be had.
@@ -151,10 +170,15 @@ def check(target: str, wanted: Iterable[str], *, base: bool = False, network: bo
     made: list[str] = []
     try:
         folder = Path(target)
+        if not folder.exists() and not _is_here(target):
+            raise PlimsollError(
+                f"there is no folder and no image {target} here",
+                "name a folder with a Dockerfile, or build or pull the image first",
+            )
         if folder.exists():
-            subjects = _of_folder(folder.resolve(), made, isolated=not network)
+            subjects = _of_folder(folder.resolve(), made, options)
         else:
-            subjects = Subjects([_of_image(target, base=base, isolated=not network)])
+            subjects = Subjects([_of_image(target, options)])
         for composed in subjects.compositions:
             composed.document  # noqa: B018 - one that compose refuses is told here, in one line
         judge = Judge(subjects, set(wanted))
@@ -169,17 +193,27 @@ def check(target: str, wanted: Iterable[str], *, base: bool = False, network: bo
                 engine.client().images.remove(name, force=True)
 
 
-def _of_image(name: str, *, base: bool, isolated: bool) -> Variant:
+def _is_here(name: str) -> bool:
+    try:
+        engine.client().images.get(name)
+    except APIError:
+        return False
+    return True
+
+
+def _of_image(name: str, options: Options) -> Variant:
     facts = image.read(name)
+    application = not (options.base or _is_a_base(facts))
     build.OUTCOMES[name] = build.Built(name)
     return Variant(
         app=name,
         name=name.rpartition("/")[2].partition(":")[2],
         image=name,
         expectations=_expectations(expectations.Expectations(), facts),
-        production=not (base or _is_a_base(facts)),
-        isolated=isolated,
-        starts=not (base or _is_a_base(facts)),
+        production=application,
+        isolated=not options.network,
+        starts=application,
+        patience=options.patience,
     )
 
 
@@ -187,7 +221,8 @@ def _is_a_base(facts: image.Image) -> bool:
     """Whether an image is there to be built on: it runs nothing, or only waits for somebody to type."""
     words = [Path(word).name for word in facts.entrypoint]
     alone = not words or (len(words) == 1 and words[0] in SHELLS | INTERPRETERS)
-    return alone or bases.LABEL in facts.labels
+    # By name as well: whatever is built on a stand-in inherits its label.
+    return alone or (bases.LABEL in facts.labels and facts.name in bases.stand_ins())
 
 
 def _expectations(given: Expectations, facts: image.Image) -> Expectations:
@@ -196,7 +231,7 @@ def _expectations(given: Expectations, facts: image.Image) -> Expectations:
     return given.model_copy(update={"port": port, "serves": given.serves and port is not None})
 
 
-def _of_folder(folder: Path, made: list[str], *, isolated: bool) -> Subjects:
+def _of_folder(folder: Path, made: list[str], options: Options) -> Subjects:
     file = folder if folder.is_file() else folder / "Dockerfile"
     folder = file.parent
     compositions = composition.beside(folder)
@@ -217,7 +252,8 @@ def _of_folder(folder: Path, made: list[str], *, isolated: bool) -> Subjects:
             target=stage.name or None,
             expectations=given,
             production=True if stage is dockerfile.last else None if stage.name in given.variant else False,
-            isolated=isolated,
+            isolated=not options.network,
+            patience=options.patience,
         )
         stand_ins = [name for name in dockerfile.bases if have[name].stand_in]
         outcome = build.Built(variant.image)

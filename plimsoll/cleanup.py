@@ -23,7 +23,10 @@ def clean() -> None:
     for left in client.containers.list(all=True, filters={"label": container.LABEL}):
         left.remove(force=True, v=True)
     names = [tag for image in client.images.list() for tag in image.tags if tag.startswith(PREFIX)]
-    stand_ins = [tag for image in client.images.list(filters={"label": bases.LABEL}) for tag in image.tags]
+    # By name as well: whatever anybody builds on a stand-in inherits its label.
+    known = bases.stand_ins()
+    labelled = [tag for image in client.images.list(filters={"label": bases.LABEL}) for tag in image.tags]
+    stand_ins = [tag for tag in labelled if tag in known]
     for name in [*names, *stand_ins]:
         try:
             client.images.remove(name, force=True)

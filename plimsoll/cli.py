@@ -105,7 +105,8 @@ def check_(options: argparse.Namespace) -> int:
     if options.rule:
         wanted &= {rules.rule(name).name for name in options.rule}
     wanted -= {rules.rule(name).name for name in options.skip}
-    judgements = check.check(options.target, wanted, base=options.base, network=options.network)
+    how = check.Options(base=options.base, network=options.network, patience=options.timeout)
+    judgements = check.check(options.target, wanted, how)
     print(formats.FORMATS[options.format](judgements), end="")
     if any(judgement.findings for judgement in judgements):
         return 1
@@ -211,6 +212,9 @@ def _parser() -> argparse.ArgumentParser:
     checked.add_argument("--static", action="store_true", help="only by rules that start and build nothing more")
     checked.add_argument("--base", action="store_true", help="as an image that others build on")
     checked.add_argument("--network", action="store_true", help="let its containers reach the network")
+    checked.add_argument(
+        "--timeout", type=float, default=check.PATIENCE, metavar="SECONDS", help="until a container is ready"
+    )
     command("rules", rules_)
     command("explain", explain).add_argument("rule", help="its name, as `plimsoll rules` lists it")
     apps(command("sizes", sizes)).add_argument("--markdown", action="store_true", help="as a table for a README")

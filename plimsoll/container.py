@@ -15,6 +15,7 @@ from docker.errors import APIError, NotFound
 from docker.types import LogConfig
 
 from plimsoll import engine
+from plimsoll.app import PATIENCE
 from plimsoll.errors import PlimsollError
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ ENVIRONMENT = "PLIMSOLL_RUN"
 RUN = os.environ.setdefault(ENVIRONMENT, str(os.getpid()))
 """The run that started a container: the process id of the command, shared with the workers it starts."""
 
-START_TIMEOUT = 60.0
+START_TIMEOUT = PATIENCE
 """Seconds that a container may take until it answers, or turns healthy."""
 
 GRACE = 10
@@ -153,7 +154,7 @@ class Container:
                 )
             time.sleep(POLL)
 
-    def wait_until_answering(self) -> None:
+    def wait_until_answering(self, timeout: float = START_TIMEOUT) -> None:
         """Wait until it answers HTTP at all, with whatever status."""
 
         def answers() -> bool:
@@ -163,18 +164,18 @@ class Container:
                 return False
             return True
 
-        self.wait_until("answered", answers)
+        self.wait_until("answered", answers, timeout)
 
     def wait_until_ready(self, variant: Variant) -> None:
         """Wait until a server serves: by HTTP where endpoints are promised, else until its port accepts."""
-        if not variant.expected.serves:
-            return
-        if variant.endpoints:
-            self.wait_until_answering()
-        elif self.port:
-            self.wait_until(f"accepted a connection on port {self.port}", self._accepts)
+        timeout = variant.patience
+        if variant.expected.serves and variant.endpoints:
+            self.wait_until_answering(timeout)
+        elif variant.expected.serves and self.port:
+            self.wait_until(f"accepted a connection on port {self.port}", self.accepts, timeout)
 
-    def _accepts(self) -> bool:
+    def accepts(self) -> bool:
+        """Whether its port accepts a connection now."""
         try:
             socket.create_connection((self.address, self.port or 0), timeout=POLL * 10).close()
         except OSError:
@@ -237,16 +238,11 @@ def started(image: str, *, port: int | None = None, isolated: bool = False, **op
 
 
 def of(variant: Variant, image: str, **options: Any) -> AbstractContextManager[Container]:  # noqa: ANN401
-    """A container of a variant, started as its plimsoll.toml says."""
+    """A container of a variant, started as its plimsoll.toml says, unless the options say otherwise."""
     expected = variant.expected
-    return started(
-        image,
-        port=expected.port,
-        isolated=variant.isolated,
-        environment=expected.environment,
-        command=expected.command,
-        **options,
-    )
+    isolated = variant.isolated and "network_mode" not in options
+    options = {"environment": expected.environment, "command": expected.command, **options}
+    return started(image, port=expected.port, isolated=isolated, **options)
 
 
 ISOLATED = f"plimsoll-isolated-{RUN}"

@@ -7,39 +7,39 @@ pytest-xdist is told to keep the rules of one variant together.
 
 from __future__ import annotations
 
-import contextlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from plimsoll import build, container, image, leavings, lessons, linters, pytest_hooks, subjects
+from plimsoll import build, image, leavings, lessons, linters, pytest_hooks, subjects
 from plimsoll import composition as compositions
 from plimsoll.errors import PlimsollError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
 
     from plimsoll.app import Variant
     from plimsoll.composition import Composition
-    from plimsoll.container import Container, Stop
     from plimsoll.dockerfile import Dockerfile
     from plimsoll.image import Image
     from plimsoll.linters import Remark
 
-pytest_plugins = ["plimsoll.pytest_reporting"]
+pytest_plugins = ["plimsoll.pytest_containers", "plimsoll.pytest_reporting"]
 
 MARKS = {
-    "deployed": "applies only to variants that are meant for production",
+    "deployed": "applies only to variants and compose files that are meant for production",
     "started": "applies only to variants that containers are started from",
     "serves": "applies only to variants that listen and stay",
     "promises": "applies only to variants of which plimsoll.toml names endpoints",
+    "configured": "applies only to variants that plimsoll.toml gives an environment",
     "budgeted": "applies only to variants that have a budget",
     "sources": "applies only to variants that are built from a folder",
     "app(name)": "is about this app alone",
     "only(*names)": "applies only to the variants of these names",
 }
-NEEDS_START = {"running", "confined", "stopped"}
-NEEDS_IMAGE = {"facts", *NEEDS_START}
+NEEDS_START = "tried"
+"""What every fixture begins with that starts a container."""
+NEEDS_IMAGE = "built"
+"""What every fixture begins with that has to do with an image."""
 
 
 def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
@@ -77,7 +77,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     hook = metafunc.config.hook
     try:
         if "composition" in metafunc.fixturenames:
+            deployed = metafunc.definition.get_closest_marker("deployed") is not None
             found = hook.pytest_plimsoll_compositions(config=metafunc.config)
+            found = [each for each in found if each.production or not deployed]
             parameters = [pytest.param(each, id=str(each), marks=_marks(rule, each)) for each in found]
             metafunc.parametrize("composition", parameters, scope="session", indirect=True)
             return
@@ -100,15 +102,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def _applies(marks: list[pytest.Mark], wants: set[str], variant: Variant) -> bool:
     expected = variant.expected
     starts = not expected.does_not_start and variant.started
-    if wants & NEEDS_START and not starts:
+    if NEEDS_START in wants and not starts:
         return False
-    if wants & NEEDS_IMAGE and (built := build.recorded().get(variant.image)) and built.unbuildable:
+    # That it does not build is what the rule about it says.
+    if NEEDS_IMAGE in wants and (built := build.recorded().get(variant.image)) and (built.unbuildable or built.error):
         return False
     conditions = {
         "deployed": variant.deployed,
         "started": variant.started,
         "serves": expected.serves and starts and bool(expected.port),
         "promises": bool(variant.endpoints),
+        "configured": bool(expected.environment),
         "budgeted": expected.max_size is not None,
         "sources": variant.folder is not None,
     }
@@ -175,34 +179,6 @@ def built(variant: Variant) -> str:
 def facts(built: str) -> Image:
     """Facts about the image, from its archive."""
     return image.read(built)
-
-
-@pytest.fixture(scope="session")
-def running(variant: Variant, built: str) -> Iterator[Container]:
-    """A container of the image, started as it is and answering if it serves."""
-    yield from _started(variant, built)
-
-
-@pytest.fixture(scope="session")
-def confined(variant: Variant, built: str) -> Iterator[Container]:
-    """A container of the image under the least privilege that an engine can give."""
-    yield from _started(variant, built, **container.LEAST_PRIVILEGE)
-
-
-@pytest.fixture(scope="session")
-def stopped(variant: Variant, built: str) -> Stop:
-    """How a container of the image ends when it is told to stop."""
-    with contextlib.contextmanager(_started)(variant, built) as running:
-        return running.stop()
-
-
-def _started(variant: Variant, built: str, **options: Any) -> Iterator[Container]:  # noqa: ANN401
-    with container.of(variant, built, **options) as running:
-        try:
-            running.wait_until_ready(variant)
-        except PlimsollError as error:
-            pytest.fail(str(error), pytrace=False)
-        yield running
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -1,0 +1,90 @@
+"""Images that misbehave: each is judged within a bound, and nothing of it is left behind."""
+
+import pytest
+
+from plimsoll import engine
+from plimsoll.container import LABEL
+
+pytestmark = pytest.mark.xdist_group("check")
+
+BOUND = 150.0
+"""Seconds in which any image must have been judged, on a machine that does other things too."""
+
+HOSTILE = {
+    "hangs and listens on nothing": 'ENTRYPOINT ["sleep", "infinity"]',
+    "ignores SIGTERM": 'ENTRYPOINT ["sh", "-c", "trap \'\' TERM INT; while true; do sleep 1; done"]',
+    "floods its log": 'ENTRYPOINT ["yes", "a line that is long enough to fill a disk, given the time"]',
+    "forks without end": 'ENTRYPOINT ["sh", "-c", "f() { f | f & }; f; sleep infinity"]',
+    "eats memory": 'ENTRYPOINT ["sh", "-c", "x=xxxxxxxxxxxxxxxx; while true; do x=$x$x; done"]',
+    "ends at once": 'ENTRYPOINT ["true"]',
+    "has no such program": 'ENTRYPOINT ["/nowhere"]',
+    "answers no HTTP": 'ENTRYPOINT ["nc", "-lk", "-p", "8080", "-e", "cat"]',
+}
+
+
+@pytest.mark.parametrize("entrypoint", HOSTILE.values(), ids=HOSTILE)
+def test_a_misbehaving_program_is_judged_within_a_bound(check, image, entrypoint):
+    name = image(f"FROM busybox:1.37-musl\nEXPOSE 8080\nUSER 65532:65532\n{entrypoint}\n")
+    done = check(name, "--timeout=3")
+    assert done.code in {1, 2}, done.said + done.errors
+    assert "Traceback" not in done.said + done.errors
+    assert done.seconds < BOUND
+    assert _left() == []
+
+
+def test_an_image_without_a_file_is_judged(check, image):
+    done = check(image('FROM scratch\nUSER 65532:65532\nENTRYPOINT ["/nowhere"]\n'))
+    assert done.code in {1, 2}, done.said + done.errors
+    assert "Traceback" not in done.said + done.errors
+
+
+def test_an_image_of_a_hundred_thousand_files_is_judged(check, image):
+    done = check(
+        image(
+            "FROM busybox:1.37-musl AS many\n"
+            "RUN mkdir /many && cd /many && seq 1 100000 | xargs touch\n"
+            "FROM scratch\nCOPY --from=many /many /many\nUSER 65532:65532\n"
+        ),
+        "--static",
+    )
+    assert done.code in {0, 1}, done.said + done.errors
+    assert done.seconds < BOUND
+
+
+def test_an_image_of_several_gigabytes_is_judged(check, image):
+    done = check(
+        image(
+            "FROM busybox:1.37-musl AS large\n"
+            "RUN truncate -s 3G /large\n"
+            'FROM scratch\nCOPY --from=large /large /large\nUSER 65532:65532\nENTRYPOINT ["/large"]\n'
+        ),
+        "--static",
+    )
+    assert done.code in {0, 1}, done.said + done.errors
+    assert done.seconds < BOUND
+
+
+def test_odd_names_and_links_are_judged(check, image):
+    done = check(
+        image(
+            "FROM busybox:1.37-musl AS odd\n"
+            "RUN mkdir /odd && cd /odd && touch \"$(printf 'a\\nb')\" \"$(printf '\\377')\" 'with space' -- '-x' "
+            "&& ln -s /odd/loop /odd/loop && ln -s / root && ln -s ../../../../etc/passwd climb && mkfifo pipe\n"
+            "FROM scratch\nCOPY --from=odd /odd /odd\nUSER 65532:65532\n"
+        ),
+        "--static",
+    )
+    assert done.code in {0, 1}, done.said + done.errors
+    assert "Traceback" not in done.said + done.errors
+
+
+def test_an_image_for_another_processor_is_judged(check, image):
+    done = check(image("FROM --platform=linux/arm64 scratch\nCOPY <<EOF /x\nhello\nEOF\nUSER 65532:65532\n"))
+    assert done.code in {0, 1, 2}, done.said + done.errors
+    assert "Traceback" not in done.said + done.errors
+
+
+def _left():
+    containers = engine.client().containers.list(all=True, filters={"label": LABEL})
+    networks = engine.client().networks.list(names=["plimsoll-isolated-"])
+    return [each.name for each in containers if "made-for-a-test" in str(each.image)] + [n.name for n in networks]
