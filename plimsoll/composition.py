@@ -106,7 +106,7 @@ class Composition:
         if own.get("test"):
             return bool(own["test"][0] != "NONE")
         image = self._image(service)
-        return None if image is None else (image.get("Healthcheck") or {}).get("Test", ["NONE"])[0] != "NONE"
+        return None if image is None else ((image.get("Healthcheck") or {}).get("Test") or ["NONE"])[0] != "NONE"
 
     def listens(self, service: str) -> bool:
         """Whether a service has a port, as far as the file says, or its image where that is here."""
@@ -120,9 +120,15 @@ class Composition:
 
     def place(self, service: str, word: str = "") -> str:
         """Where a service stands in the file, or the line of it that holds a word, as `file:line`."""
+        return f"{self.file}:{self._line(service, word)[0]}"
+
+    def text(self, service: str, word: str) -> str:
+        """The line that `place` tells."""
+        return self._line(service, word)[1]
+
+    def _line(self, service: str, word: str) -> tuple[int, str]:
         lines = self._lines.get(service, {1: ""})
-        found = (number for number, text in lines.items() if word and word in text)
-        return f"{self.file}:{next(found, min(lines))}"
+        return next(((number, text) for number, text in lines.items() if word and word in text), min(lines.items()))
 
     @functools.cached_property
     def _lines(self) -> dict[str, dict[int, str]]:
@@ -154,7 +160,9 @@ def _resolved(file: Path) -> tuple[dict[str, Any], list[str]]:
     if done.returncode != 0:
         cause = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
         raise PlimsollError(f"{file} is not accepted by compose, {cause}", "mend it")
-    warnings = [words.replace('\\"', '"').removeprefix(f"{file}: ") for words in WARNING.findall(done.stderr)]
+    warnings = [
+        words.replace('\\"', '"').removeprefix(f"{file}: ").rstrip(".") for words in WARNING.findall(done.stderr)
+    ]
     return json.loads(done.stdout), warnings
 
 

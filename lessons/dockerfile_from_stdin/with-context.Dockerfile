@@ -1,0 +1,3 @@
+FROM busybox:1.37-musl
+COPY greeting.txt /greeting
+CMD ["cat", "/greeting"]

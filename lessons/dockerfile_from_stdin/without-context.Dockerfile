@@ -1,0 +1,3 @@
+FROM busybox:1.37-musl
+RUN echo "hello, from no file at all" > /greeting
+CMD ["cat", "/greeting"]

@@ -1,0 +1,38 @@
+"""Every rule has its lesson, and every lesson is a rule's or has its test: nothing is only said."""
+
+import pytest
+
+from plimsoll import lessons, practices, rules
+from plimsoll.app import ROOT
+
+FOLDERS = sorted(folder.name for folder in lessons.FOLDER.glob("*/"))
+FEATURES = practices.features()
+TESTS = ROOT / "tests/lessons"
+
+
+@pytest.mark.parametrize("name", sorted(rules.rules()))
+def test_every_rule_has_a_pair(name):
+    lesson = lessons.Lesson(name, lessons.FOLDER / name)
+    assert [which for which in lessons.PAIR if not lesson.file(which).is_file()] == []
+
+
+@pytest.mark.parametrize("name", [lesson.rule for lesson in lessons.lessons()])
+def test_every_pair_is_a_rules(name):
+    assert name in rules.rules(), f"lessons/{name} has a bad example, and there is no rule of that name"
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_its_readme_begins_with_its_name_and_says_why(name):
+    title, _, rest = (lessons.FOLDER / name / "README.md").read_text().partition("\n")
+    assert title == f"# {name}"
+    assert len(rest.split()) > 20, f"lessons/{name}/README.md says too little"
+
+
+@pytest.mark.parametrize("name", FEATURES)
+def test_what_belongs_to_no_rule_has_a_dockerfile_and_a_test(name):
+    assert list((lessons.FOLDER / name).glob("*Dockerfile")), f"lessons/{name} has no Dockerfile"
+    assert (TESTS / f"test_{name}.py").is_file(), f"lessons/{name} has no rule, and no tests/lessons/test_{name}.py"
+
+
+def test_every_test_of_a_lesson_has_its_lesson():
+    assert {file.stem.removeprefix("test_") for file in TESTS.glob("test_*.py")} == set(FEATURES)

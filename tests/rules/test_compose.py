@@ -1,0 +1,257 @@
+"""Rules about compose files: what they publish, wait for, keep and grant."""
+
+import ipaddress
+import re
+
+import pytest
+
+from plimsoll import databases
+from plimsoll.findings import forbid
+
+SECRET = re.compile(
+    r"(PASSWORD|PASSWD|PASSPHRASE|TOKEN|SECRET|CREDENTIALS|SECRET_KEY_BASE|_PASS|_PWD|_PW"
+    r"|(API|ACCESS|PRIVATE|SECRET|ENCRYPTION|SIGNING|MASTER)_?KEY)$",
+    re.IGNORECASE,
+)
+NO_SECRET = re.compile(r"(|/.*|true|false|yes|no|on|off|\d)", re.IGNORECASE)
+"""A switch or the path of a file, whatever the variable's name says."""
+CREDENTIALS = re.compile(r"\w://[^/\s:@]*:[^/\s@]+@")
+
+HOST_FOLDERS = {"/", "/boot", "/dev", "/etc", "/proc", "/root", "/run", "/sys", "/usr", "/var/lib/docker", "/var/run"}
+ENGINE_SOCKET = re.compile(r"/(docker|podman|containerd)\.sock$")
+
+
+def databases_of(composition):
+    return {name: spec for name, spec in composition.services.items() if databases.is_one(spec)}
+
+
+def staying(composition):
+    """The services that are there to stay: no job that others wait for, and none that is started by hand."""
+    return {
+        name: spec
+        for name, spec in composition.services.items()
+        if name not in composition.jobs and not spec.get("profiles")
+    }
+
+
+def test_compose_warns_of_nothing(composition):
+    """A warning that is always there hides the one that matters, such as a password that is blank."""
+    found = ((composition.place(""), warning) for warning in composition.warnings)
+    forbid(
+        found, mend="mend what `docker compose config --quiet` warns of; a variable has a default as `${NAME:-value}`"
+    )
+
+
+def test_publishes_on_loopback_only(composition):
+    """A port that names no address is open to the whole network, past the host's firewall, which Docker goes around."""
+    found = (
+        (composition.place(name, f"{port.get('published') or port['target']}"), f"{name} publishes {published(port)}")
+        for name, spec in composition.services.items()
+        for port in spec.get("ports") or []
+        if not ipaddress.ip_address(port.get("host_ip") or "::").is_loopback
+    )
+    forbid(found, mend="publish it on 127.0.0.1, as in `127.0.0.1:8080:8080`, behind a proxy if others shall reach it")
+
+
+def published(port):
+    as_ = f"port {port['published']}" if port.get("published") else "a free port"
+    return f"its port {port['target']} as {as_} of {port.get('host_ip') or 'every address'}"
+
+
+def test_databases_are_not_published(composition):
+    """Services reach a database by their network; a published one is open to every program that reaches the host."""
+    found = (
+        (composition.place(name, "ports:"), f"{name} is a database and publishes {published(port)}")
+        for name, spec in databases_of(composition).items()
+        for port in spec.get("ports") or []
+    )
+    forbid(found, mend="take out its `ports`; `docker compose exec` gives a client inside, a file of your own a port")
+
+
+def test_services_wait_for_healthy_dependencies(composition):
+    """Started is not ready: a service that meets a database still starting fails now and then, mostly elsewhere."""
+    forbid(
+        (
+            (composition.place(name, f"{other}"), f"{name} {unready(composition, other, wait['condition'])}")
+            for name, spec in composition.services.items()
+            for other, wait in (spec.get("depends_on") or {}).items()
+            if unready(composition, other, wait["condition"])
+        ),
+        mend="give the dependency a `healthcheck` and wait for it with `condition: service_healthy`, "
+        "or for a job with `condition: service_completed_successfully`",
+    )
+
+
+def unready(composition, other, condition):
+    if condition == "service_started":
+        return f"waits until {other} has started, not until it is ready"
+    if condition == "service_healthy" and composition.probed(other) is False:
+        return f"waits until {other} is healthy, and {other} has no health check"
+    return ""
+
+
+def test_services_use_fixed_tags(composition):
+    """An image without a tag, or `latest`, is another one on the next machine and after the next pull."""
+    found = (
+        (composition.place(name, "image:"), f"{name} runs {spec['image']}")
+        for name, spec in composition.services.items()
+        if "image" in spec
+        and "build" not in spec
+        and "@" not in spec["image"]
+        and databases.name_and_tag(spec["image"])[1] in {"", "latest"}
+    )
+    forbid(found, mend="name a version, and the distribution where there is a choice, as in `postgres:17-trixie`")
+
+
+def test_secrets_are_not_in_the_environment(composition):
+    """Environment is inherited by every child, shown by `docker inspect`, and printed by many a crash report."""
+    found = (
+        (composition.place(name, variable), f"{name} is given {what} in {variable}")
+        for name, spec in composition.services.items()
+        for variable, value in (spec.get("environment") or {}).items()
+        if (what := secret(variable, value, composition.text(name, variable)))
+    )
+    forbid(found, mend="give it as a file: `secrets:`, and the path in a variable such as POSTGRES_PASSWORD_FILE")
+
+
+def secret(variable, value, written):
+    """What secret a variable holds; what is passed on from the caller is empty where the caller has none."""
+    if value and CREDENTIALS.search(value):
+        return "a password inside an address"
+    if not SECRET.search(variable):
+        return ""
+    if value is None or (not value and "$" in written):
+        return "a secret of the caller's"
+    return "" if NO_SECRET.fullmatch(value) else "a secret"
+
+
+def test_databases_keep_their_data_in_named_volumes(composition):
+    """Data anywhere else is lost with the container, or with the first `down` that nobody thought about."""
+    forbid(
+        (
+            (composition.place(name, "volumes:"), f"{name} {stray}")
+            for name, spec in databases_of(composition).items()
+            if (stray := stray_data(spec))
+        ),
+        mend="mount a named volume there, declared under the top-level `volumes`",
+    )
+
+
+def stray_data(spec):
+    """Where a database keeps its data if that is no named volume; empty where it is one, or is not known."""
+    expected = databases.data_paths(spec)
+    mounts = {mount["target"].rstrip("/"): mount for mount in spec.get("volumes") or []}
+    memory = {path.partition(":")[0].rstrip("/") for path in spec.get("tmpfs") or []}
+    if not expected or expected & memory:
+        # In memory is meant for throwing away, and says so.
+        return ""
+    there = [mounts[path] for path in expected if path in mounts]
+    if not there:
+        return f"has no volume at {' or '.join(sorted(expected))}, where this version keeps its data"
+    if any(mount["type"] == "bind" for mount in there):
+        return f"keeps its data in a folder of the host, {there[0]['source']}"
+    if any(mount["type"] == "volume" and not mount.get("source") for mount in there):
+        return f"keeps its data in a volume without a name, at {there[0]['target']}"
+    return ""
+
+
+def test_grants_no_privileges_or_host_namespaces(composition):
+    """Each of these hands a container the host: from there, breaking out is a command and no exploit."""
+    found = (
+        (composition.place(name, word), f"{name} {what}")
+        for name, spec in composition.services.items()
+        for word, what in granted(spec)
+    )
+    forbid(found, mend="take it out, or waive this rule in the file with the reason why nothing less will do")
+
+
+def granted(spec):
+    """What a service is granted of the host: a word that marks its line, and what it is."""
+    if spec.get("privileged"):
+        yield "privileged", "is privileged"
+    for key in ("network_mode", "pid", "ipc", "uts", "userns_mode", "cgroup"):
+        if spec.get(key) == "host":
+            yield f"{key}:", f"shares the host's namespace ({key}: host)"
+    for capability in spec.get("cap_add") or []:
+        if capability.removeprefix("CAP_") in {"ALL", "SYS_ADMIN", "SYS_MODULE", "SYS_PTRACE", "SYS_RAWIO", "BPF"}:
+            yield capability, f"is given the capability {capability}"
+    for device in spec.get("devices") or []:
+        yield device["source"], f"is given the host's device {device['source']}"
+    for mount in spec.get("volumes") or []:
+        source = mount.get("source", "")
+        if mount["type"] == "bind" and ENGINE_SOCKET.search(source):
+            yield source, f"is given the engine's socket, {source}: whoever speaks to it is root (read-only or not)"
+        elif mount["type"] == "bind" and (source.rstrip("/") or "/") in HOST_FOLDERS:
+            yield source, f"is given the host's folder {source}"
+
+
+@pytest.mark.deployed
+def test_production_services_have_limits(composition):
+    """Without a limit, one service that leaks or forks takes down all the others, and the host with them."""
+    found = (
+        (composition.place(name), f"{name} has no limit of {' and '.join(missing)}")
+        for name, spec in composition.services.items()
+        if (missing := unlimited(spec))
+    )
+    forbid(found, mend="set `mem_limit`, `cpus` and `pids_limit`, or the same under `deploy.resources.limits`")
+
+
+def unlimited(spec):
+    """What a service has no limit of; 0 and -1 mean none."""
+    deployed = (spec.get("deploy") or {}).get("resources", {}).get("limits") or {}
+    values = {
+        "memory": spec.get("mem_limit") or deployed.get("memory"),
+        "processors": spec.get("cpus") or spec.get("cpu_quota") or deployed.get("cpus"),
+        "processes": spec.get("pids_limit") or deployed.get("pids"),
+    }
+    return [what for what, value in values.items() if float(value or 0) <= 0]
+
+
+@pytest.mark.deployed
+def test_production_services_are_hardened(composition):
+    """Whoever breaks into a service finds nothing to write to, no capability, and no setuid program that works."""
+    found = (
+        (composition.place(name), f"{name} lacks {', '.join(f'`{line}`' for line in missing)}")
+        for name, spec in composition.services.items()
+        if (missing := unhardened(spec))
+    )
+    forbid(found, mend="add it, a `tmpfs` where the program writes, and with `cap_add` what it fails without")
+
+
+def unhardened(spec):
+    """The lines that a service lacks."""
+    capabilities = {name.upper() for name in spec.get("cap_drop") or []}
+    options = {re.sub("[:=]true$", "", option) for option in spec.get("security_opt") or []}
+    lines = {
+        "read_only: true": spec.get("read_only"),
+        "cap_drop: [ALL]": "ALL" in capabilities,
+        "security_opt: [no-new-privileges]": "no-new-privileges" in options,
+    }
+    return [line for line, there in lines.items() if not there]
+
+
+@pytest.mark.deployed
+def test_production_services_restart(composition):
+    """What dies at night shall be back before anybody wakes; the engine does it if it is told to."""
+    found = (
+        (composition.place(name, "restart:"), f"{name} stays down once it has died")
+        for name, spec in staying(composition).items()
+        if not restarts(spec)
+    )
+    forbid(found, mend="say `restart: unless-stopped`")
+
+
+def restarts(spec):
+    policy = (spec.get("deploy") or {}).get("restart_policy")
+    return spec.get("restart", "no") != "no" or (policy is not None and policy.get("condition") != "none")
+
+
+@pytest.mark.deployed
+def test_production_services_have_health_checks(composition):
+    """A process that runs and answers nothing looks alive to everybody; only a health check knows better."""
+    found = (
+        (composition.place(name, "healthcheck:"), f"{name} listens and has no health check")
+        for name in staying(composition)
+        if composition.listens(name) and composition.probed(name) is False
+    )
+    forbid(found, mend="add a HEALTHCHECK to its image, or a `healthcheck` here")
