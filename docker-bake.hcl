@@ -18,6 +18,7 @@ variable "EXTRAS" {
     { app = "go-translate", variant = "server" },
     { app = "go-translate", variant = "client" },
     { app = "go-translate", variant = "all" },
+    { app = "node-web", variant = "static" },
   ]
 }
 

@@ -87,7 +87,8 @@ class Record:
     @property
     def failure(self) -> str:
         """The step that failed, with the end of its log; bake's own last words where none did."""
-        if "no space left on device" in self.words + "".join(s.error + s.log for s in self.steps.values()):
+        everything = self.words + "".join(step.error + step.log for step in self.steps.values())
+        if "no space left on device" in everything.lower():
             return "the disk is full: free some with `make clean` or `docker system prune`, then run this again"
         for step in self.steps.values():
             if step.error and "context canceled" not in step.error:
@@ -125,7 +126,7 @@ def bake(
             process.stdin.close()
         try:
             for line in process.stderr or ():
-                _note(record, line, quiet=quiet)
+                note(record, line, quiet=quiet)
         except BaseException:
             process.terminate()
             raise
@@ -133,7 +134,8 @@ def bake(
     return record
 
 
-def _note(record: Record, line: str, *, quiet: bool) -> None:
+def note(record: Record, line: str, *, quiet: bool) -> None:
+    """Take account of one line of `--progress=rawjson`."""
     if not line.startswith("{"):
         record.words += line
         return
@@ -189,6 +191,11 @@ def build(variants: Iterable[Variant]) -> dict[str, Built]:
         else:
             buildable.append(variant)
     wanted = _changed(buildable, results)
+    # In one graph with the others, what must not build would take them down with it.
+    for variant in [variant for variant in wanted if _must_fail(variant)]:
+        wanted.remove(variant)
+        failed = _bake_variants([variant], quiet=True)
+        results[variant.image].error = failed.failure if failed.code != 0 else ""
     if wanted:
         _bake_all(wanted, results)
     seconds = time.monotonic() - begun
@@ -207,10 +214,18 @@ def _changed(variants: list[Variant], results: dict[str, Built]) -> list[Variant
         result, old = results[variant.image], before.get(variant.image)
         result.fingerprint = now[variant.image]
         result.identity = here.get(variant.image, "")
+        if old and old.error and old.fingerprint == result.fingerprint and _must_fail(variant):
+            result.error = old.error
+            continue
         same = old and result.identity and (old.identity, old.fingerprint) == (result.identity, result.fingerprint)
         if not same or (old and old.error):
             changed.append(variant)
     return changed
+
+
+def _must_fail(variant: Variant) -> bool:
+    """Whether a variant is there to show what does not build."""
+    return (variant.lesson, variant.name) == ("builds", "bad")
 
 
 def _bake_all(variants: list[Variant], results: dict[str, Built]) -> None:

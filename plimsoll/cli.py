@@ -23,6 +23,7 @@ from plimsoll import (
     lessons,
     lint,
     new,
+    practices,
     readme,
     report,
     rules,
@@ -55,7 +56,7 @@ def bases_(_: argparse.Namespace) -> int:
 def build_(options: argparse.Namespace) -> int:
     """Build the images of all apps, or of those named."""
     engine_setup.ensure()
-    failed = [built for built in build.build(subjects.apps(options.app)).values() if built.error]
+    failed = [built for built in build.build(subjects.select(options.app)).values() if built.error]
     for built in failed:
         print(f"{built.image} does not build: {built.error}", file=sys.stderr)
     return 1 if failed else 0
@@ -135,8 +136,8 @@ def sizes(options: argparse.Namespace) -> int:
 
 
 def readme_(_: argparse.Namespace) -> int:
-    """Write the size tables of the READMEs anew."""
-    for file in readme.write(subjects.apps([])):
+    """Write the size tables of the READMEs and docs/practices.md anew."""
+    for file in [*practices.write(), *readme.write(subjects.apps([]))]:
         print(file.relative_to(app.ROOT))
     return 0
 

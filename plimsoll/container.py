@@ -126,14 +126,14 @@ class Container:
         networks = self.container.attrs["NetworkSettings"]["Networks"].values()
         return next((network["IPAddress"] for network in networks if network["IPAddress"]), "")
 
-    def request(self, endpoint: Endpoint) -> requests.Response:
+    def request(self, endpoint: Endpoint, timeout: float = REQUEST_TIMEOUT) -> requests.Response:
         """The answer to one endpoint; redirects are not followed."""
         return requests.request(
             endpoint.method,
             self.url + endpoint.path,
             headers=endpoint.headers,
             data=endpoint.body,
-            timeout=REQUEST_TIMEOUT,
+            timeout=timeout,
             allow_redirects=False,
         )
 

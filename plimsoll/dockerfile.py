@@ -1,64 +1,28 @@
-"""What a Dockerfile says of itself: its instructions with their lines, and its stages.
+"""What a Dockerfile says of itself: its stages, what they stand on and what they need.
 
-Written here because no Python library reads heredocs; the grammar is that of Docker's Dockerfile reference.
 BuildKit itself remains the judge of whether a Dockerfile is valid (`docker build --check`).
 """
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from plimsoll import instructions
 from plimsoll.errors import PlimsollError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-HEREDOC = re.compile(r"<<(-?)\s*([\"']?)([A-Za-z_]\w*)\2")
-VARIABLE = re.compile(r"\$(?:(\w+)|\{(\w+)(?::?([-+])([^}]*))?\})")
-FLAG = re.compile(r"--([a-z][\w.-]*)(?:=(\S*))?\s+")
+    from plimsoll.instructions import Instruction
 
+VARIABLE = re.compile(r"\$(?:(\w+)|\{(\w+)(?::?([-+])([^{}]*))?\})")
 
-@dataclass(frozen=True)
-class Instruction:
-    """One instruction.
-
-    Attributes:
-        line: the number of its first line, from 1.
-        keyword: in upper case.
-        arguments: what follows the keyword and its flags, continuation lines joined.
-        flags: `--name=value`, in order; a flag can be given more than once.
-        heredocs: the bodies of its heredocs.
-
-    """
-
-    line: int
-    keyword: str
-    arguments: str
-    flags: tuple[tuple[str, str], ...] = ()
-    heredocs: tuple[str, ...] = ()
-
-    @property
-    def exec_form(self) -> list[str] | None:
-        """The words of a JSON array, None for the shell form."""
-        try:
-            words = json.loads(self.arguments)
-        except ValueError:
-            return None
-        return words if isinstance(words, list) and all(isinstance(word, str) for word in words) else None
-
-    @property
-    def script(self) -> str:
-        """All that a RUN gives to the shell."""
-        return "\n".join((self.arguments, *self.heredocs))
-
-    def flag(self, name: str) -> list[str]:
-        """The values of a flag, empty where it was not given."""
-        return [value for key, value in self.flags if key == name]
+PLATFORM_ARGUMENTS = {f"{side}{part}" for side in ("BUILD", "TARGET") for part in ("PLATFORM", "OS", "ARCH", "VARIANT")}
+"""The build arguments that BuildKit gives by itself, once they are declared."""
 
 
 @dataclass
@@ -68,9 +32,10 @@ class Stage:
     Attributes:
         index: from 0.
         name: as written after AS, empty without.
-        base: image or stage, with build arguments resolved by their defaults.
+        base: image or stage, with build arguments resolved by their defaults; one without stays as it is written.
         line: the line of its FROM.
         platform: the value of `--platform`, empty without.
+        written: what its FROM says, arguments not resolved.
         instructions: those after FROM.
 
     """
@@ -80,6 +45,7 @@ class Stage:
     base: str
     line: int
     platform: str = ""
+    written: str = ""
     instructions: list[Instruction] = field(default_factory=list)
 
     def all(self, *keywords: str) -> list[Instruction]:
@@ -105,7 +71,10 @@ class Dockerfile:
         self.arguments: dict[str, str] = {}
         """Build arguments declared before the first FROM, with their defaults."""
         self.stages: list[Stage] = []
-        for instruction in _instructions(text):
+        self.declared: list[Instruction] = []
+        """The ARG instructions before the first FROM."""
+        self.directives = instructions.directives(text)
+        for instruction in instructions.read(text):
             self._add(instruction)
         if not self.stages:
             raise PlimsollError(f"{path or 'the Dockerfile'} has no FROM", "begin it with `FROM image`")
@@ -136,13 +105,15 @@ class Dockerfile:
                     base=self.resolve(words[0]) if words else "",
                     line=instruction.line,
                     platform="".join(instruction.flag("platform")),
+                    written=" ".join([instruction.arguments, *instruction.flag("platform")]),
                 )
             )
         elif self.stages:
             self.stages[-1].instructions.append(instruction)
         elif instruction.keyword == "ARG":
-            name, _, default = instruction.arguments.partition("=")
-            self.arguments[name.strip()] = default.strip().strip("\"'")
+            self.declared.append(instruction)
+            for name, default in instruction.pairs.items():
+                self.arguments[name] = self.resolve(default or "")
         else:
             raise PlimsollError(
                 f"{self.path or 'Dockerfile'}:{instruction.line}: {instruction.keyword} stands before the first FROM",
@@ -150,15 +121,20 @@ class Dockerfile:
             )
 
     def resolve(self, text: str) -> str:
-        """Text with the global build arguments put in by their defaults."""
+        """Text with the global build arguments put in by their defaults; one that has none stays as it is written."""
 
         def value(match: re.Match[str]) -> str:
             given = self.arguments.get(match[1] or match[2], "")
             if match[3] == "+":
                 return match[4] if given else ""
-            return given or (match[4] or "")
+            return given or (match[4] if match[3] else match[0])
 
         return VARIABLE.sub(value, text)
+
+    @property
+    def instructions(self) -> list[Instruction]:
+        """All its instructions but FROM."""
+        return [*self.declared, *(each for stage in self.stages for each in stage.instructions)]
 
     @property
     def last(self) -> Stage:
@@ -171,6 +147,14 @@ class Dockerfile:
             if reference.lower() == stage.name.lower() != "" or reference == str(stage.index):
                 return stage
         return None
+
+    def like(self, reference: str, before: int) -> list[Stage]:
+        """The stages before a number that a reference may mean: `build-$TARGETARCH` means any of that beginning."""
+        if "$" not in reference:
+            return [stage] if (stage := self.stage(reference, before)) else []
+        pattern = ".*".join(re.escape(part) for part in VARIABLE.sub("\0", reference).split("\0"))
+        names = re.compile(pattern, re.IGNORECASE)
+        return [stage for stage in self.stages[:before] if stage.name and names.fullmatch(stage.name)]
 
     def lineage(self, stage: Stage) -> list[Stage]:
         """The stage and those that it is built on, nearest first."""
@@ -189,19 +173,31 @@ class Dockerfile:
                 continue
             seen[current.index] = current
             sources = [current.base, *(source for source, _ in _sources(current))]
-            waiting += [other for source in sources if (other := self.stage(source, before=current.index))]
+            waiting += [other for source in sources for other in self.like(source, before=current.index)]
         return [seen[index] for index in sorted(seen)]
+
+    @cached_property
+    def references(self) -> list[tuple[str, int]]:
+        """The images from outside, each time that one is named, with the line; not those that only a build can tell."""
+        found = []
+        for stage in self.stages:
+            for name, line in [(stage.base, stage.line), *_sources(stage)]:
+                inside = name == "scratch" or self.stage(name, before=stage.index) is not None
+                if name and not inside and "$" not in name:
+                    found.append((name, line))
+        return found
 
     @cached_property
     def bases(self) -> dict[str, int]:
         """The images from outside that it names, each with the first line that does."""
         names: dict[str, int] = {}
-        for stage in self.stages:
-            for name, line in [(stage.base, stage.line), *_sources(stage)]:
-                inside = name == "scratch" or self.stage(name, before=stage.index) is not None
-                if name and not inside and "$" not in name:
-                    names.setdefault(name, line)
+        for name, line in self.references:
+            names.setdefault(name, line)
         return names
+
+    def place(self, line: int) -> str:
+        """A line of it, as `file:line`."""
+        return f"{self.path or 'Dockerfile'}:{line}"
 
 
 def _sources(stage: Stage) -> Iterator[tuple[str, int]]:
@@ -209,59 +205,6 @@ def _sources(stage: Stage) -> Iterator[tuple[str, int]]:
     for instruction in stage.all("COPY", "ADD", "RUN"):
         for value in instruction.flag("from"):
             yield value, instruction.line
-        for mount in instruction.flag("mount"):
-            for option in mount.split(","):
-                key, _, value = option.partition("=")
-                if key == "from":
-                    yield value, instruction.line
-
-
-def _instructions(text: str) -> Iterator[Instruction]:
-    lines = text.replace("\r\n", "\n").removeprefix("\ufeff").split("\n")
-    escape = "\\"
-    position = 0
-    while position < len(lines):
-        directive = re.fullmatch(r"#\s*([a-zA-Z]+)\s*=\s*(\S.*?)\s*", lines[position])
-        if directive is None:
-            break
-        if directive[1].lower() == "escape":
-            escape = directive[2]
-        position += 1
-    while position < len(lines):
-        first = position
-        if not lines[position].strip() or lines[position].lstrip().startswith("#"):
-            position += 1
-            continue
-        parts: list[str] = []
-        while position < len(lines):
-            line = lines[position]
-            position += 1
-            if parts and (not line.strip() or line.lstrip().startswith("#")):
-                continue
-            stripped = line.rstrip()
-            parts.append(stripped.removesuffix(escape))
-            if not stripped.endswith(escape):
-                break
-        keyword, _, rest = " ".join(part.strip() for part in parts).partition(" ")
-        rest = rest.strip()
-        bodies: list[str] = []
-        if keyword.upper() in {"RUN", "COPY", "ADD"}:
-            for marker in HEREDOC.finditer(rest):
-                body, position = _heredoc(lines, position, marker[3], tabs=bool(marker[1]))
-                bodies.append(body)
-        flags: list[tuple[str, str]] = []
-        while match := FLAG.match(rest + " "):
-            flags.append((match[1], (match[2] or "").strip("\"'")))
-            rest = rest[match.end() :]
-        yield Instruction(first + 1, keyword.upper(), rest, tuple(flags), tuple(bodies))
-
-
-def _heredoc(lines: list[str], position: int, end: str, *, tabs: bool) -> tuple[str, int]:
-    body: list[str] = []
-    while position < len(lines):
-        line = lines[position].lstrip("\t") if tabs else lines[position]
-        position += 1
-        if line.rstrip("\r") == end:
-            break
-        body.append(line)
-    return "\n".join(body), position
+        for mount in instruction.mounts:
+            if "from" in mount:
+                yield mount["from"], instruction.line

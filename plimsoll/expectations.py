@@ -91,10 +91,22 @@ class Bench(_Strict):
 
 
 class Expectations(_Strict):
-    """The whole of a plimsoll.toml."""
+    """The whole of a plimsoll.toml.
+
+    Attributes:
+        port: the port that the app listens on.
+        serves: whether it is a server that stays.
+        max_context: bytes of its folder that may reach a build.
+        environment: what its container is started with.
+        endpoint: requests, and the answers that they must get.
+        variant: what is expected of each variant.
+        bench: what `make bench` compares.
+
+    """
 
     port: int | None = Field(default=None, ge=1, le=65535)
     serves: bool = True
+    max_context: Bytes = 100_000_000
     environment: dict[str, str] = {}
     endpoint: list[Endpoint] = []
     variant: dict[str, VariantExpectations] = {}

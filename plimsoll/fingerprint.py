@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 def images() -> dict[str, str]:
     """The images that the engine has, by name, each with its identity."""
-    return {tag: str(image.id) for image in engine.client().images.list() for tag in image.tags}
+    # The list as it is: asking for each one fails where one is removed meanwhile.
+    return {tag: str(row["Id"]) for row in engine.client().api.images() for tag in row["RepoTags"] or []}
 
 
 def fingerprints(variants: Iterable[Variant], labels: dict[str, str]) -> dict[str, str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import json
-import posixpath
 import tarfile
 import tempfile
 from contextlib import contextmanager
@@ -12,9 +11,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import IO, TYPE_CHECKING, Any, cast
 
-from docker.errors import ImageNotFound
+from docker.errors import APIError, ImageNotFound
 
-from plimsoll import engine, layer
+from plimsoll import engine, layer, tar, tree
 from plimsoll.app import BUILD
 from plimsoll.errors import PlimsollError
 
@@ -26,11 +25,13 @@ if TYPE_CHECKING:
 
     from plimsoll.elf import Elf
     from plimsoll.layer import Entry, Layer
+    from plimsoll.tree import Lost, Tree
 
 LAYERS = BUILD / "layers"
 IMAGES = BUILD / "images"
-LONGEST_LINK_CHAIN = 40
-"""As many symbolic links as Linux itself follows."""
+
+INSTRUCTION_OF_OLD = "#(nop) "
+"""What the history has before an instruction that ran nothing, where it was not BuildKit that wrote it."""
 
 
 @dataclass
@@ -71,6 +72,17 @@ class Image:
         return [*(self.config.get("Entrypoint") or []), *(self.config.get("Cmd") or [])]
 
     @property
+    def health_check(self) -> list[str]:
+        """The words of its health check, `CMD` or `CMD-SHELL` first; empty where it has none."""
+        words = list((self.config.get("Healthcheck") or {}).get("Test") or [])
+        return [] if words[:1] == ["NONE"] else words
+
+    @property
+    def directory(self) -> str:
+        """The directory it starts in."""
+        return str(self.config.get("WorkingDir") or "/")
+
+    @property
     def labels(self) -> dict[str, str]:
         """Its labels."""
         return cast("dict[str, str]", self.config.get("Labels") or {})
@@ -79,12 +91,24 @@ class Image:
     def ports(self) -> list[int]:
         """The TCP ports that it exposes."""
         exposed = self.config.get("ExposedPorts") or {}
-        return sorted(int(port.split("/")[0]) for port in exposed if not port.endswith("/udp"))
+        numbers = [port.split("/")[0] for port in exposed if not port.endswith(("/udp", "/sctp"))]
+        return sorted(int(number) for number in numbers if number.isdecimal())
 
     @property
     def environment(self) -> dict[str, str]:
         """Its environment."""
         return dict(entry.split("=", 1) for entry in self.config.get("Env") or [] if "=" in entry)
+
+    @property
+    def history(self) -> list[dict[str, Any]]:
+        """The steps that made it, as it tells them."""
+        return [step for step in self.document.get("history") or [] if isinstance(step, dict)]
+
+    @property
+    def instructions(self) -> list[str]:
+        """The instruction that made each layer; empty where its history does not tell."""
+        made = [_instruction(step) for step in self.history if not step.get("empty_layer")]
+        return made if len(made) == len(self.layers) else [""] * len(self.layers)
 
     @property
     def size(self) -> int:
@@ -97,31 +121,36 @@ class Image:
         return sum(part.compressed for part in self.layers)
 
     @cached_property
+    def tree(self) -> Tree:
+        """Its layers put upon each other."""
+        return tree.grown(self.layers)
+
+    @property
     def files(self) -> dict[str, tuple[Entry, Layer]]:
         """What a container sees, by path, each with the layer that it comes from."""
-        seen: dict[str, tuple[Entry, Layer]] = {}
-        for part in self.layers:
-            deleted, emptied = set(part.deleted), set(part.emptied)
-            if deleted or emptied:
-                for path in list(seen):
-                    if _under(path, deleted) or _under(posixpath.dirname(path), emptied):
-                        del seen[path]
-            for entry in part.entries:
-                seen[entry.path] = (entry, part)
-        return seen
+        return self.tree.files
+
+    @property
+    def lost(self) -> list[Lost]:
+        """What every host pulls and no container sees."""
+        return self.tree.lost
+
+    @property
+    def entries(self) -> Iterator[tuple[Entry, Layer]]:
+        """Everything in every layer, also what a later one removes."""
+        return ((entry, part) for part in self.layers for entry in part.entries)
 
     def find(self, path: str) -> Entry | None:
         """The entry that a path leads to inside the image, links followed; None where there is none."""
-        return self._walk(layer.clean(path))
+        return self.tree.find(path)
 
     def elf(self, path: str) -> Elf | None:
         """Link facts of the program that a path leads to, None where it is none."""
         entry = self.find(path)
         if entry is None:
             return None
-        if entry.kind == "hardlink":
-            return self.elf(entry.link)
-        return self.files[entry.path][1].elves.get(entry.path)
+        origin = self.files[entry.path][1]
+        return origin.elves.get(entry.link if entry.kind == "hardlink" else entry.path)
 
     @property
     def programs(self) -> dict[str, Elf]:
@@ -133,32 +162,12 @@ class Image:
         entry = self.find(path)
         return self.files[entry.path][1].texts.get(entry.path, "") if entry else ""
 
-    def _walk(self, path: str) -> Entry | None:
-        """Resolve a path one component at a time, as the kernel does, so that linked directories are followed."""
-        rest = path.split("/")
-        resolved = ""
-        for _ in range(LONGEST_LINK_CHAIN * 16):
-            if not rest:
-                found = self.files.get(resolved)
-                return found[0] if found else None
-            head, *rest = rest
-            resolved = layer.clean(posixpath.join(resolved, head))
-            found = self.files.get(resolved)
-            if found is None and not rest:
-                return None
-            if found and found[0].kind == "symlink":
-                target = posixpath.join(posixpath.dirname("/" + resolved), found[0].link)
-                rest = [part for part in layer.clean(target).split("/") if part] + rest
-                resolved = ""
-        return None
 
-
-def _under(path: str, parents: set[str]) -> bool:
-    while path:
-        if path in parents:
-            return True
-        path = posixpath.dirname(path)
-    return False
+def _instruction(step: dict[str, Any]) -> str:
+    words = str(step.get("created_by") or "").removesuffix(" # buildkit")
+    if INSTRUCTION_OF_OLD in words:
+        words = words.partition(INSTRUCTION_OF_OLD)[2]
+    return " ".join(words.split())
 
 
 @functools.cache
@@ -166,7 +175,7 @@ def read(name: str) -> Image:
     """Facts about an image that the engine has, gathered once in a process.
 
     Raises:
-        PlimsollError: the engine has no image of that name.
+        PlimsollError: the engine has no image of that name, or can't give it.
 
     """
     found = _found(name)
@@ -186,14 +195,23 @@ def _found(name: str) -> DockerImage:
         return engine.client().images.get(name)
     except ImageNotFound as error:
         raise PlimsollError(f"there is no image {name} here", "build it with `make test`, or pull it") from error
+    except APIError as error:
+        raise PlimsollError(
+            f"the engine knows no image {name!r}, {error.explanation}", "see `docker images`"
+        ) from error
 
 
 @contextmanager
 def _saved(image: DockerImage) -> Iterator[IO[bytes]]:
     """The archive of an image as `docker save` writes it, on disk for as long as the block lasts."""
     with tempfile.TemporaryFile(dir=_folder(BUILD / "tmp")) as archive:
-        for chunk in image.save(chunk_size=1 << 20):
-            archive.write(chunk)
+        try:
+            for chunk in image.save(chunk_size=1 << 20):
+                archive.write(chunk)
+        except APIError as error:
+            raise PlimsollError(
+                f"the engine can't give {image.id}, {error.explanation}", "pull or build the image again"
+            ) from error
         archive.seek(0)
         yield cast("IO[bytes]", archive)
 
@@ -212,17 +230,12 @@ def from_archive(archive: IO[bytes], name: str, identity: str = "") -> Image:
     """Facts about the image in an archive as `docker save` writes it.
 
     Raises:
-        PlimsollError: the archive holds no image.
+        PlimsollError: the archive holds no image, or is damaged.
 
     """
-    with tarfile.open(fileobj=archive) as files:
-        try:
-            manifest = json.load(_member(files, "manifest.json"))[0]
-            document = json.load(_member(files, manifest["Config"]))
-        except (KeyError, ValueError, IndexError) as error:
-            raise PlimsollError(f"the archive of {name} holds no image", "make it with `docker save`") from error
+    with _opened(archive, name) as (files, manifest, document):
         image = Image(name, identity, document)
-        for path in manifest["Layers"] or []:
+        for path in manifest.get("Layers") or []:
             known = layer.kept(path, LAYERS)
             if known is None:
                 known = layer.read(path, _member(files, path), files.getmember(path).size)
@@ -235,23 +248,34 @@ def contents(name: str) -> Iterator[tuple[str, bytes]]:
     """Every file of every layer, deleted ones too, and the configuration and manifest: path and content.
 
     Raises:
-        PlimsollError: the engine has no image of that name.
+        PlimsollError: the engine has no image of that name, or its archive is damaged.
 
     """
-    with _saved(_found(name)) as archive, tarfile.open(fileobj=archive) as files:
-        manifest = json.load(_member(files, "manifest.json"))[0]
+    with _saved(_found(name)) as archive, _opened(archive, name) as (files, manifest, _):
         for path in ("manifest.json", manifest["Config"]):
             yield path, _member(files, path).read()
-        for path in manifest["Layers"]:
-            with tarfile.open(fileobj=layer.opened(_member(files, path)), mode="r|") as entries:
-                for entry in entries:
-                    content = entries.extractfile(entry) if entry.isreg() else None
-                    if content is not None:
-                        yield entry.name, content.read()
+        for path in manifest.get("Layers") or []:
+            for member, source in tar.members(tar.unpacked(_member(files, path))):
+                if member.isreg() and member.sparse is None:
+                    yield member.name, source.read(member.size)
+
+
+@contextmanager
+def _opened(archive: IO[bytes], name: str) -> Iterator[tuple[tarfile.TarFile, dict[str, Any], dict[str, Any]]]:
+    """An image's archive, its manifest and its configuration."""
+    try:
+        with tarfile.open(fileobj=archive, mode="r:") as files:
+            manifest = json.load(_member(files, "manifest.json"))[0]
+            document = json.load(_member(files, manifest["Config"]))
+            yield files, dict(manifest), dict(document)
+    except (KeyError, IndexError, TypeError, json.JSONDecodeError) as error:
+        raise PlimsollError(f"the archive of {name} holds no image, {error}", "make it with `docker save`") from error
+    except tar.DAMAGED as error:
+        raise PlimsollError(f"the archive of {name} is damaged, {error}", "make it again with `docker save`") from error
 
 
 def _member(files: tarfile.TarFile, path: str) -> IO[bytes]:
-    content = files.extractfile(path)
+    content = files.extractfile(path) if isinstance(path, str) else None
     if content is None:
         raise KeyError(path)
     return content

@@ -3,39 +3,50 @@
 from __future__ import annotations
 
 import gzip
-import io
 import json
 import os
 import posixpath
-import tarfile
+import re
 import zlib
 from dataclasses import asdict, dataclass, field
-from typing import IO, TYPE_CHECKING, Literal, cast
+from typing import IO, TYPE_CHECKING, Literal, NamedTuple
 
-import zstandard
-
-from plimsoll import elf
+from plimsoll import elf, secrets, tar
+from plimsoll.errors import PlimsollError
+from plimsoll.paths import clean, show
+from plimsoll.secrets import Secret
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
-FORMAT = 1
+FORMAT = 4
 """Raised when what is kept of a layer changes, so that older files are read no more."""
 
 WHITEOUT = ".wh."
 OPAQUE = ".wh..wh..opq"
 
-TEXTS = frozenset({"etc/passwd", "etc/group", "etc/shadow", "etc/os-release", "usr/lib/os-release"})
+TEXTS = re.compile(
+    r"etc/(passwd|group|shadow|os-release|timezone|localtime|ld\.so\.conf|ld\.so\.conf\.d/[^/]+|ld-musl-[^/]+\.path)"
+    r"|usr/lib/os-release"
+)
 """Small files whose content rules ask for."""
 
-LARGEST_ELF = 256 * 10**6
-"""Bytes above which a program is not parsed; it would have to be held in memory."""
+LARGEST_TEXT = 10**6
+
+LARGEST_HELD = 256 * 10**6
+"""Bytes above which a file is not held in memory: its ELF headers are not read, and it is searched in windows."""
+
+WINDOW = 1 << 24
+OVERLAP = 1 << 14
+"""Bytes that two windows have in common, so that a secret on their border is found."""
+
+SCRIPT = b"#!"
 
 Kind = Literal["file", "directory", "symlink", "hardlink", "device", "fifo"]
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One entry of a layer.
 
     Attributes:
@@ -59,6 +70,11 @@ class Entry:
     link: str = ""
     modified: int = 0
 
+    @property
+    def shown(self) -> str:
+        """Its path as people read it."""
+        return show(self.path)
+
 
 @dataclass
 class Layer:
@@ -72,6 +88,8 @@ class Layer:
         emptied: directories of which it hides all that was below.
         elves: link facts by path.
         texts: content of the files in `TEXTS`.
+        scripts: the interpreter that an executable script names, with its arguments, by path.
+        secrets: the keys and tokens in its files.
 
     """
 
@@ -82,27 +100,19 @@ class Layer:
     emptied: list[str] = field(default_factory=list)
     elves: dict[str, elf.Elf] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
+    scripts: dict[str, str] = field(default_factory=dict)
+    secrets: list[Secret] = field(default_factory=list)
 
     @property
     def size(self) -> int:
         """Bytes of the files in it, uncompressed."""
         return sum(entry.size for entry in self.entries)
 
-
-def clean(path: str) -> str:
-    """A path as the image sees it: no leading `./` or `/`, and nothing climbs above the root."""
-    return posixpath.normpath("/" + path).lstrip("/")
-
-
-def opened(blob: IO[bytes]) -> IO[bytes]:
-    """A layer's archive without its compression, whichever of gzip, zstd or none it has."""
-    magic = blob.read(4)
-    blob.seek(0)
-    if magic.startswith(b"\x1f\x8b"):
-        return cast("IO[bytes]", gzip.GzipFile(fileobj=blob))
-    if magic == b"\x28\xb5\x2f\xfd":
-        return cast("IO[bytes]", zstandard.ZstdDecompressor().stream_reader(blob))
-    return blob
+    @property
+    def place(self) -> str:
+        """Its name in a finding: enough of its digest to tell it from the others."""
+        digest = next((part for part in reversed(self.digest.split("/")) if "." not in part), self.digest)
+        return f"layer sha256:{digest.removeprefix('sha256:')[:12]}"
 
 
 def read(digest: str, blob: IO[bytes], length: int) -> Layer:
@@ -113,18 +123,40 @@ def read(digest: str, blob: IO[bytes], length: int) -> Layer:
         blob: the archive, seekable.
         length: the archive's bytes as stored.
 
+    Raises:
+        PlimsollError: the archive is damaged.
+
     """
-    stored_compressed = blob.read(2) in {b"\x1f\x8b", b"\x28\xb5"}
-    blob.seek(0)
-    layer = Layer(digest, length if stored_compressed else _gzipped(blob))
-    blob.seek(0)
-    with tarfile.open(fileobj=opened(blob), mode="r|") as archive:
-        for member in archive:
-            _add(layer, archive, member)
+    layer = Layer(digest, length)
+    try:
+        packed = tar.is_packed(blob)
+        chunks = tar.unpacked(blob)
+        packer = Packer()
+        for member, source in tar.members(tar.ahead(chunks if packed else packer.through(chunks))):
+            _add(layer, member, source)
+    except tar.DAMAGED as error:
+        raise PlimsollError(f"{layer.place} is damaged, {error}", "build or pull the image again") from error
+    if not packed:
+        layer.compressed = packer.size
     return layer
 
 
-def _add(layer: Layer, archive: tarfile.TarFile, member: tarfile.TarInfo) -> None:
+class Packer:
+    """Bytes that gzip at its usual level makes of what passes through: what a registry would transfer."""
+
+    def __init__(self) -> None:
+        self.size = 0
+
+    def through(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        """The chunks as they are."""
+        compressor = zlib.compressobj(6, wbits=31)
+        for chunk in chunks:
+            self.size += len(compressor.compress(chunk))
+            yield chunk
+        self.size += len(compressor.flush())
+
+
+def _add(layer: Layer, member: tar.Member, source: tar.Forward) -> None:
     path = clean(member.name)
     folder, name = posixpath.split(path)
     if name == OPAQUE:
@@ -133,30 +165,52 @@ def _add(layer: Layer, archive: tarfile.TarFile, member: tarfile.TarInfo) -> Non
     if name.startswith(WHITEOUT):
         layer.deleted.append(posixpath.join(folder, name.removeprefix(WHITEOUT)))
         return
-    layer.entries.append(
-        Entry(
-            path,
-            _kind(member),
-            member.size if member.isreg() else 0,
-            member.mode & 0o7777,
-            member.uid,
-            member.gid,
-            member.linkname,
-            int(member.mtime),
-        )
+    link = clean(member.linkname) if member.islnk() else member.linkname
+    entry = Entry(
+        path, _kind(member), member.stored, member.mode & 0o7777, member.uid, member.gid, link, int(member.mtime)
     )
-    if not member.isreg() or member.size < len(elf.MAGIC):
+    layer.entries.append(entry)
+    # The content of a sparse file lies in pieces; no program and no secret is one.
+    if entry.size and member.sparse is None:
+        source.seek(member.offset_data)
+        if entry.size <= LARGEST_HELD:
+            _look_into(layer, entry, source.read(entry.size))
+        else:
+            layer.secrets += _in_windows(entry, source)
+
+
+def _look_into(layer: Layer, entry: Entry, content: bytes) -> None:
+    if len(content) < entry.size:
+        raise EOFError(f"it ends within {entry.shown}")
+    if content.startswith(elf.MAGIC):
+        if facts := elf.read(content):
+            layer.elves[entry.path] = facts
         return
-    content = archive.extractfile(member) or io.BytesIO()
-    if path in TEXTS:
-        layer.texts[path] = content.read(10**6).decode(errors="replace")
-    elif member.size <= LARGEST_ELF and (start := content.read(4)) == elf.MAGIC:
-        facts = elf.read(start + content.read())
-        if facts is not None:
-            layer.elves[path] = facts
+    if TEXTS.fullmatch(entry.path):
+        layer.texts[entry.path] = content[:LARGEST_TEXT].decode(errors="replace")
+    if entry.mode & 0o111 and content.startswith(SCRIPT):
+        layer.scripts[entry.path] = content[2:256].partition(b"\n")[0].decode(errors="replace")
+    layer.secrets += secrets.in_file(entry.path, content)
 
 
-def _kind(member: tarfile.TarInfo) -> Kind:
+def _in_windows(entry: Entry, source: tar.Forward) -> list[Secret]:
+    """The secrets in a file that is too large to be held."""
+    found: dict[Secret, None] = {}
+    window = b""
+    left = entry.size
+    while left:
+        part = source.read(min(WINDOW, left))
+        if not part:
+            raise EOFError(f"it ends within {entry.shown}")
+        left -= len(part)
+        window = window[-OVERLAP:] + part
+        if window.startswith(elf.MAGIC):
+            break
+        found.update(dict.fromkeys(secrets.in_file(entry.path, window)))
+    return list(found)
+
+
+def _kind(member: tar.Member) -> Kind:
     if member.isreg():
         return "file"
     if member.isdir():
@@ -168,24 +222,14 @@ def _kind(member: tarfile.TarInfo) -> Kind:
     return "fifo" if member.isfifo() else "device"
 
 
-def _gzipped(blob: IO[bytes]) -> int:
-    """Bytes that gzip at its usual level makes of an archive that is stored as it is."""
-    compressor = zlib.compressobj(6, wbits=31)
-    total = 0
-    while chunk := blob.read(1 << 20):
-        total += len(compressor.compress(chunk))
-    return total + len(compressor.flush())
-
-
 def keep(layer: Layer, folder: Path) -> None:
     """Write a layer's facts for the next process that needs them."""
     folder.mkdir(parents=True, exist_ok=True)
     file = _file(layer.digest, folder)
-    rows = [list(asdict(entry).values()) for entry in layer.entries]
-    document = {**vars(layer), "entries": rows, "elves": {path: asdict(e) for path, e in layer.elves.items()}}
+    document = {**vars(layer), "elves": {path: asdict(facts) for path, facts in layer.elves.items()}}
     # Another process may be reading the same layer: a file appears whole or not at all.
     unfinished = file.with_suffix(f".{os.getpid()}")
-    unfinished.write_bytes(gzip.compress(json.dumps(document).encode(errors="surrogateescape"), 1))
+    unfinished.write_bytes(gzip.compress(json.dumps(document).encode(), 1))
     unfinished.replace(file)
 
 
@@ -196,6 +240,7 @@ def kept(digest: str, folder: Path) -> Layer | None:
         return None
     document = json.loads(gzip.decompress(file.read_bytes()))
     document["entries"] = [Entry(*row) for row in document["entries"]]
+    document["secrets"] = [Secret(*row) for row in document["secrets"]]
     for path, facts in document["elves"].items():
         facts.update(needed=tuple(facts["needed"]), run_path=tuple(facts["run_path"]))
         document["elves"][path] = elf.Elf(**facts)
@@ -203,4 +248,6 @@ def kept(digest: str, folder: Path) -> Layer | None:
 
 
 def _file(digest: str, folder: Path) -> Path:
-    return folder / f"{digest.replace('/', '-')}.{FORMAT}.json.gz"
+    """The file for a layer, whatever name a foreign archive gives it."""
+    name = re.sub(r"[^\w.-]", "-", digest)[-150:]
+    return folder / f"{name}.{FORMAT}.json.gz"

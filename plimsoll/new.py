@@ -63,7 +63,7 @@ def _copy(folder: Path, target: Path, source: str, name: str) -> None:
     """Copy what git knows of the app (not what was built in its folder), with every mention of its name changed."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z", "."]
     listed = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout.split("\0")
-    word = re.compile(rf"(?<![\w-]){re.escape(source)}(?![\w-])")
+    word = _word(source)
     for path in sorted(path for path in listed if path and not path.startswith("ladder/")):
         if not (folder / path).is_file():
             continue
@@ -97,16 +97,8 @@ def _register(folder: Path, target: Path, source: str, name: str) -> None:
         lines.insert(lines.index(line) + 1, line.replace(f'"{old}"', f'"{new_}"'))
     bake.write_text("".join(lines))
 
-    compose = ROOT / "compose.yaml"
-    text = compose.read_text()
-    for block in re.findall(r"(?m)^  [a-z][\w-]*:\n(?:    .*\n|\n(?=    ))+", text):
-        if f"image: plimsoll/{source}:dev" in block:
-            renamed = re.sub(r"^  [\w-]+:", f"  {name}:", block.replace(old, new_).replace(f"/{source}:", f"/{name}:"))
-            # One address serves the page; a second service can't have it, and an anchor is defined once.
-            renamed = re.sub(r"    ports:\n(?:      .*\n)+", "", renamed)
-            renamed = re.sub(r": &(\w+)\n(?:      .*\n)+", r": *\1\n", renamed)
-            text = text.replace(block, f"{block}\n{renamed}")
-    compose.write_text(text)
+    for file, image in (("compose.yaml", f"plimsoll/{source}:dev"), ("compose.prod.yaml", f"plimsoll/{source}:")):
+        _add_service(ROOT / file, image, source, name)
 
     readme = ROOT / "README.md"
     text = readme.read_text()
@@ -114,3 +106,22 @@ def _register(folder: Path, target: Path, source: str, name: str) -> None:
     if row:
         added = f"| [`{name}`]({new_}/) | made from `{source}` | your own |\n"
         readme.write_text(text.replace(row[0], row[0] + added))
+
+
+def _add_service(compose: Path, image: str, source: str, name: str) -> None:
+    """Add a copy of the service that runs an image, right after it; a program that does not serve has none."""
+    text = compose.read_text()
+    for block in re.findall(r"(?m)^  [a-z][\w-]*:\n(?:    .*\n|\n(?=    ))+", text):
+        if f"image: {image}" not in block:
+            continue
+        renamed = re.sub(r"^  [\w-]+:", f"  {name}:", _word(source).sub(name, block))
+        # One address serves the page; a second service can't have it, and an anchor is defined once.
+        renamed = re.sub(r"    ports:\n(?:      .*\n)+", "", renamed)
+        renamed = re.sub(r": &(\w+)\n(?:      .*\n)+", r": *\1\n", renamed)
+        text = text.replace(block, f"{block}\n{renamed}")
+    compose.write_text(text)
+
+
+def _word(source: str) -> re.Pattern[str]:
+    """Where a name stands by itself, not as a part of another."""
+    return re.compile(rf"(?<![\w-]){re.escape(source)}(?![\w-])")

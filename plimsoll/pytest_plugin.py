@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from plimsoll import build, image, leavings, lessons, linters, pytest_hooks, subjects
+from plimsoll import build, image, leavings, lessons, linters, pytest_hooks, rebuild, subjects
 from plimsoll import composition as compositions
+from plimsoll import context as contexts
 from plimsoll.errors import PlimsollError
 
 if TYPE_CHECKING:
-
     from plimsoll.app import Variant
     from plimsoll.composition import Composition
+    from plimsoll.context import Context
     from plimsoll.dockerfile import Dockerfile
     from plimsoll.image import Image
-    from plimsoll.linters import Remark
 
-pytest_plugins = ["plimsoll.pytest_containers", "plimsoll.pytest_reporting"]
+pytest_plugins = ["plimsoll.pytest_builds", "plimsoll.pytest_containers", "plimsoll.pytest_reporting"]
 
 MARKS = {
     "deployed": "applies only to variants and compose files that are meant for production",
@@ -33,6 +33,7 @@ MARKS = {
     "configured": "applies only to variants that plimsoll.toml gives an environment",
     "budgeted": "applies only to variants that have a budget",
     "sources": "applies only to variants that are built from a folder",
+    "uses(*names)": "applies only to variants whose build makes use of all of these: see rebuild.uses",
     "app(name)": "is about this app alone",
     "only(*names)": "applies only to the variants of these names",
 }
@@ -107,6 +108,8 @@ def _applies(marks: list[pytest.Mark], wants: set[str], variant: Variant) -> boo
     # That it does not build is what the rule about it says.
     if NEEDS_IMAGE in wants and (built := build.recorded().get(variant.image)) and (built.unbuildable or built.error):
         return False
+    if "context" in wants and not contexts.sources(variant.dockerfile):
+        return False
     conditions = {
         "deployed": variant.deployed,
         "started": variant.started,
@@ -116,6 +119,9 @@ def _applies(marks: list[pytest.Mark], wants: set[str], variant: Variant) -> boo
         "budgeted": expected.max_size is not None,
         "sources": variant.folder is not None,
     }
+    for mark in marks:
+        if mark.name == "uses" and not rebuild.uses(variant).issuperset(mark.args):
+            return False
     return all(variant.name in mark.args if mark.name == "only" else conditions.get(mark.name, True) for mark in marks)
 
 
@@ -158,10 +164,16 @@ def dockerfile(variant: Variant) -> Dockerfile:
     return variant.dockerfile
 
 
+@pytest.fixture
+def remarks(request: pytest.FixtureRequest, variant: Variant, dockerfile: Dockerfile) -> list[tuple[str, str]]:  # noqa: ARG001 - once a Dockerfile
+    """What BuildKit's linter and hadolint say of the Dockerfile that belongs to the rule which asks."""
+    return linters.owned(variant, request.function.__name__.removeprefix("test_"))
+
+
 @pytest.fixture(scope="session")
-def remarks(variant: Variant, dockerfile: Dockerfile) -> tuple[Remark, ...]:  # noqa: ARG001 - once a Dockerfile
-    """What BuildKit's linter and hadolint say of the Dockerfile under judgement."""
-    return linters.remarks(variant)
+def context(variant: Variant, dockerfile: Dockerfile) -> Context:  # noqa: ARG001 - once a Dockerfile
+    """What of the Dockerfile's folder reaches the builder."""
+    return contexts.measured(variant)
 
 
 @pytest.fixture(scope="session")

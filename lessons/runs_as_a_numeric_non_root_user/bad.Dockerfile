@@ -1,2 +1,2 @@
 FROM plimsoll/rust-cli:prod
-USER root
+USER 0:0

@@ -1,20 +1,27 @@
 """node-web beyond the rules: its two production shapes serve the same page, safely and quickly."""
 
 import gzip
+import json
+import os
 import re
+import signal
 import time
 
 import pytest
 import requests
 
-from plimsoll import container, image
+from plimsoll import container, engine, image
 
 pytestmark = [pytest.mark.app("node-web"), pytest.mark.xdist_group("node-web")]
 
-SHAPES = ["prod"]
+SHAPES = ["prod", "static"]
 LIBC_AND_FIVE = 5 * 10**6
 QUICKLY = 6.0
 """Seconds in which the page's server must say that a service is down."""
+SERVICE = (
+    "mkdir /www && cd /www && echo ok > healthz && echo pong > ping && mkdir folder && exec httpd -f -p 8080 -h /www"
+)
+"""What stands in for a service: files, and a redirect from a folder without its slash."""
 
 
 @pytest.fixture(scope="module", params=SHAPES)
@@ -57,6 +64,89 @@ def test_a_service_that_is_down_is_said_as_json_and_quickly(shape):
     assert answer.status_code in {502, 503, 504}
     assert "json" in answer.headers["content-type"]
     assert time.monotonic() - begun < QUICKLY
+
+
+def test_what_is_not_there_is_said_in_the_same_words_by_both(shape):
+    for method, path in (("GET", "/nowhere"), ("GET", "/api/nobody/x"), ("POST", "/"), ("PUT", "/api/ping/ping")):
+        answer = requests.request(method, shape.url + path, timeout=5)
+        assert answer.headers["content-type"].startswith("application/problem+json"), path
+        expected = {"type": "about:blank", "title": "Not Found", "status": 404, "detail": "there is nothing here"}
+        assert answer.json() == expected
+        assert answer.status_code == 404
+
+
+def test_a_body_that_is_too_large_is_refused(shape):
+    answer = requests.post(f"{shape.url}/api/ping/ping", data=b"x" * (2 * 2**20 + 1), timeout=5)
+    assert answer.status_code == 413
+    assert answer.json()["title"] == "Payload Too Large"
+
+
+def test_a_request_is_one_line_of_its_log_without_what_people_wrote(shape):
+    requests.get(f"{shape.url}/logged?private=words", timeout=5)
+    shape.wait_until("logged it", lambda: "/logged" in shape.logs())
+    (line,) = [line for line in shape.logs().splitlines() if "/logged" in line]
+    said = json.loads(line)
+    assert (said["level"], said["method"], said["path"], said["status"]) == ("INFO", "GET", "/logged", 404)
+    assert said["duration_ms"] >= 0
+    assert "private" not in shape.logs()
+
+
+def test_its_health_check_fails_while_it_is_frozen(shape):
+    """A frozen server's connections are still accepted, by the kernel: only a probe that reads finds out."""
+    kind, *probe = shape.container.image.attrs["Config"]["Healthcheck"]["Test"]
+    assert kind == "CMD"
+    assert shape.container.exec_run(probe).exit_code == 0
+    listed = shape.container.top()
+    processes = [int(row[listed["Titles"].index("PID")]) for row in listed["Processes"]]
+    for process in processes:
+        os.kill(process, signal.SIGSTOP)
+    try:
+        assert shape.container.exec_run(probe).exit_code != 0
+    finally:
+        for process in processes:
+            os.kill(process, signal.SIGCONT)
+    assert shape.container.exec_run(probe).exit_code == 0
+
+
+@pytest.fixture(scope="module", params=SHAPES)
+def on_a_network(request):
+    """A shape on a network where a service can come and go, under the least privilege and with nothing writable."""
+    confined = {key: value for key, value in container.LEAST_PRIVILEGE.items() if key != "tmpfs"}
+    made = engine.client().networks.create(f"node-web-{request.param}", labels={container.LABEL: container.RUN})
+    try:
+        with container.started(
+            f"plimsoll/node-web:{request.param}", port=8080, network=made.name, **confined
+        ) as running:
+            running.wait_until_answering()
+            yield running, made.name
+    finally:
+        made.remove()
+
+
+def test_a_service_is_found_when_it_comes_and_missed_when_it_goes(on_a_network):
+    """Twice, since the second time its address may be another."""
+    shape, network = on_a_network
+    alias = {network: engine.client().api.create_endpoint_config(aliases=["ping"])}
+    said = requests.get(f"{shape.url}/api/health", timeout=10).json()["services"]
+    assert {name: health["status"] for name, health in said.items()} == dict.fromkeys(said, "down")
+    assert said.keys() == {"ping", "cats", "widgets", "translate"}
+    for _ in range(2):
+        with container.started(
+            "busybox:1.37-musl", command=["sh", "-c", SERVICE], network=network, networking_config=alias
+        ):
+            shape.wait_until(
+                "found the service", lambda: requests.get(f"{shape.url}/api/ping/ping", timeout=10).text == "pong\n", 15
+            )
+            health = requests.get(f"{shape.url}/api/health", timeout=10).json()["services"]
+            assert health["ping"]["status"] == "up"
+            assert health["ping"]["latency_ms"] >= 0
+            assert health["cats"]["status"] == "down"
+            assert health["cats"]["reason"]
+            moved = requests.get(f"{shape.url}/api/ping/folder", timeout=10, allow_redirects=False)
+            assert moved.headers["location"] == "/api/ping/folder/"
+        gone = requests.get(f"{shape.url}/api/ping/ping", timeout=20)
+        assert gone.status_code in {502, 504}
+        assert gone.json()["detail"].startswith("ping ")
 
 
 def test_nothing_outside_the_assets_is_served(shape):

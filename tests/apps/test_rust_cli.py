@@ -1,15 +1,30 @@
 """probe beyond the rules: what it says of servers, from an image that holds nothing else."""
 
 import json
+import os
+import re
+import signal
+import subprocess
 
 import pytest
 
 from plimsoll import container, engine, image
+from plimsoll.app import ROOT
 
 pytestmark = [pytest.mark.app("rust-cli"), pytest.mark.xdist_group("rust-cli")]
 
 PROD = "plimsoll/rust-cli:prod"
 SERVER = ["sh", "-c", "mkdir /www && echo 'all is well' > /www/index.html && exec httpd -f -p 8080 -h /www"]
+
+ANOTHER = """
+FROM scratch
+COPY --from=busybox:1.37-musl /bin/busybox /httpd
+COPY <<END /www/healthz
+well
+END
+{lines}
+CMD ["/httpd", "-f", "-p", "8080", "-h", "/www"]
+"""
 
 
 @pytest.fixture(scope="module")
@@ -63,8 +78,32 @@ def test_it_answers_programs_as_json(network):
     assert [row["status"] for row in rows] == [200, 404]
 
 
-def test_another_image_takes_it_as_its_health_check():
-    """One COPY from it and one HEALTHCHECK: an image without any tool knows whether it is well."""
+def test_nothing_but_the_static_program_is_in_it():
     facts = image.read(PROD)
     assert [path for path, (entry, _) in facts.files.items() if entry.kind == "file"] == ["probe"]
     assert facts.elf("/probe").static
+
+
+@pytest.fixture
+def another_image():
+    """An image with a server, without a shell or any tool, and with the two lines that the README gives."""
+    lines = re.findall(r"(?m)^    ((?:COPY --from=|HEALTHCHECK ).*)$", (ROOT / "rust-cli/README.md").read_text())
+    assert [line.split()[0] for line in lines] == ["COPY", "HEALTHCHECK"]
+    name = f"plimsoll-probed-example:{container.RUN}"
+    command = ["docker", "build", "--quiet", "--tag", name, "-"]
+    subprocess.run(
+        command, input=ANOTHER.format(lines="\n".join(lines)), env=engine.environment(), text=True, check=True
+    )
+    yield name
+    engine.client().images.remove(name, force=True)
+
+
+def test_another_image_takes_it_as_its_health_check(another_image):
+    """Well at the start, by the image's own timing; not well any more when the server is frozen."""
+    with container.started(another_image) as running:
+        running.wait_until("turned healthy", lambda: running.state()["Health"]["Status"] == "healthy")
+    often = {"interval": 250_000_000, "start_period": 0}
+    with container.started(another_image, healthcheck=often) as running:
+        running.wait_until("turned healthy", lambda: running.state()["Health"]["Status"] == "healthy")
+        os.kill(running.state()["Pid"], signal.SIGSTOP)
+        running.wait_until("turned unhealthy", lambda: running.state()["Health"]["Status"] == "unhealthy")

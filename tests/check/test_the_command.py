@@ -95,6 +95,14 @@ def test_a_dockerfile_that_does_not_build_is_a_finding(check, tmp_path):
     assert "Traceback" not in done.said + done.errors
 
 
+def test_a_disk_that_fills_up_during_a_build_is_named(check, tmp_path):
+    step = "RUN --mount=type=tmpfs,target=/full,size=1m dd if=/dev/zero of=/full/x bs=1M count=9"
+    (tmp_path / "Dockerfile").write_text(f"FROM busybox:1.37-musl\n{step}\n")
+    done = check(tmp_path, "--static", "--rule=builds")
+    assert done.code == 1
+    assert "the disk is full: free some with `make clean`" in done.said
+
+
 def test_a_plimsoll_toml_beside_it_counts(check, naive):
     (naive / "plimsoll.toml").write_text('[variant.image]\nmax_size = "1 kB"\n')
     assert "fits_its_budget" in check(naive, "--static").said

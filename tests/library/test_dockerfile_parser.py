@@ -1,7 +1,14 @@
+import time
+
 import pytest
 
 from plimsoll.dockerfile import Dockerfile
 from plimsoll.errors import PlimsollError
+from plimsoll.instructions import without_heredocs
+from plimsoll.shell import pipelines
+
+QUADRATIC = 30
+"""Seconds of work that no megabyte needs in linear time, and every one in quadratic time."""
 
 
 def test_reads_stages_with_names_platforms_and_lines():
@@ -75,3 +82,157 @@ def test_a_stage_may_bear_the_name_of_its_image():
 def test_what_is_no_dockerfile_is_refused(text, cause):
     with pytest.raises(PlimsollError, match=cause):
         Dockerfile(text)
+
+
+def test_a_byte_order_mark_and_lower_case_instructions_change_nothing():
+    parsed = Dockerfile("\ufefffrom a as Build\nrun make\nFrom scratch\ncopy --from=build /x /x\n")
+    assert [stage.name for stage in parsed.stages] == ["Build", ""]
+    assert [stage.name for stage in parsed.needed(parsed.last)] == ["Build", ""]
+    assert parsed.last.instructions[0].keyword == "COPY"
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments"),
+    [
+        ("RUN one\\\ntwo\n", "onetwo"),
+        ("RUN one \\\n\\\n  two\n", "one two"),
+        ("RUN one \\  \n\t&& two\n", "one && two"),
+        ("RUN echo a\\\\\nUSER 5\n", "echo a\\\\"),
+        ("RUN one \\\n# a comment that ends in a backslash \\\n  two\n", "one two"),
+        ("RUN one \\\n", "one"),
+    ],
+)
+def test_joins_lines_as_buildkit_does(text, arguments):
+    assert Dockerfile(f"FROM a\n{text}").last.instructions[0].arguments.strip() == arguments
+
+
+def test_parser_directives_stand_at_the_top_and_nowhere_else():
+    text = "#check=skip=JSONArgsRecommended;error=true\n# escape = `\nFROM a\n# escape=\\\nRUN one `\n two\n"
+    parsed = Dockerfile(text)
+    assert parsed.directives == {"check": "skip=JSONArgsRecommended;error=true", "escape": "`"}
+    assert parsed.last.instructions[0].arguments == "one two"
+    assert Dockerfile("# hadolint ignore=DL3006\n# escape=`\nFROM a\n").directives == {}
+    assert Dockerfile("# other=x\n# escape=`\nFROM a\n").directives == {}
+
+
+def test_several_heredocs_of_one_instruction():
+    parsed = Dockerfile(
+        "FROM a\nCOPY <<one <<\"two\" /etc/\n1\none\n2\n$x\ntwo\nRUN cat <<EOF > /x && echo '<<no'\nEOF\nUSER 5\n"
+    )
+    copy, run, user = parsed.last.instructions
+    assert copy.heredocs == ("1", "2\n$x")
+    assert copy.sources == []
+    assert run.heredocs == ("",)
+    assert (user.keyword, user.line) == ("USER", 10)
+
+
+def test_a_heredoc_that_never_ends_takes_the_rest():
+    assert len(Dockerfile("FROM a\nRUN <<EOF\nUSER 5\n").last.instructions) == 1
+
+
+def test_a_shift_is_no_heredoc():
+    run, user = Dockerfile("FROM a\nRUN echo $((1<<X)) '<<Y' a<<Z\nUSER 5\n").last.instructions
+    assert (run.heredocs, user.keyword) == ((), "USER")
+
+
+def test_onbuild_keeps_an_instruction_with_its_flags_and_heredocs():
+    parsed = Dockerfile("FROM a\nONBUILD RUN --network=none <<EOF\nUSER root\nEOF\nONBUILD copy . /src\nUSER 5\n")
+    run, copy, user = parsed.last.instructions
+    assert run.trigger is not None
+    assert (run.trigger.keyword, run.trigger.flag("network")) == ("RUN", ["none"])
+    assert run.trigger.heredocs == ("USER root",)
+    assert copy.trigger is not None
+    assert (copy.trigger.keyword, copy.trigger.sources) == ("COPY", ["."])
+    assert (user.line, user.trigger) == (6, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "sources"),
+    [
+        ("COPY a b /c/", ["a", "b"]),
+        ('COPY ["a b", "c", "/d/"]', ["a b", "c"]),
+        ("COPY --chown=1:1 --chmod=644 a /b", ["a"]),
+        ('COPY "a b" /c', ["a b"]),
+        ("COPY [ a ] /c", ["[", "a", "]"]),
+    ],
+)
+def test_sources_of_either_form(text, sources):
+    assert Dockerfile(f"FROM a\n{text}\n").last.instructions[0].sources == sources
+
+
+@pytest.mark.parametrize(
+    ("text", "pairs"),
+    [
+        ('ENV A=1 B="two words" C=a\\ b D=', {"A": "1", "B": "two words", "C": "a b", "D": ""}),
+        ("ENV A 1 2", {"A": "1 2"}),
+        ("ARG A B=$A", {"A": None, "B": "$A"}),
+        ("LABEL \"a.b\"='c=d'", {"a.b": "c=d"}),
+    ],
+)
+def test_pairs_of_arguments_variables_and_labels(text, pairs):
+    assert Dockerfile(f"FROM a\n{text}\n").last.instructions[0].pairs == pairs
+
+
+def test_mounts_have_the_names_of_the_reference():
+    run = Dockerfile("FROM a\nRUN --mount=type=bind,src=a,dst=/b --mount=from=c,target=/d,ro x\n").last.instructions[0]
+    assert run.mounts == [
+        {"type": "bind", "source": "a", "target": "/b"},
+        {"from": "c", "target": "/d", "ro": ""},
+    ]
+
+
+def test_arguments_stand_on_one_another_and_unknown_ones_stay():
+    text = (
+        "ARG V=3.22 NAME=alpine\nARG BASE=$NAME:${V}\nFROM $BASE AS a\nFROM --platform=$BUILDPLATFORM b-$TARGETARCH\n"
+    )
+    parsed = Dockerfile(text)
+    assert [stage.base for stage in parsed.stages] == ["alpine:3.22", "b-$TARGETARCH"]
+    assert parsed.last.platform == "$BUILDPLATFORM"
+    assert parsed.bases == {"alpine:3.22": 3}
+
+
+def test_a_stage_that_is_chosen_by_the_platform_may_be_any_of_its_name():
+    parsed = Dockerfile("FROM a AS build-amd64\nFROM b AS build-arm64\nFROM c AS other\nFROM build-$TARGETARCH\n")
+    assert [stage.name for stage in parsed.needed(parsed.last)] == ["build-amd64", "build-arm64", ""]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "RUN echo " + "x" * 2**20,
+        "RUN echo " + 'a"b"' * 2**18,
+        "RUN cat " + "<<A " * 2**16,
+        "RUN cat " + "<<" * 2**19,
+        "ENV A=" + "${a-" * 2**18,
+        "ENV A=" + '"' * (2**20 + 1),
+        "RUN " + '\\"' * 2**19,
+        "RUN " + "$(" * 2**18,
+        "CMD " + "[" * 2**20,
+        "COPY [" + '"a",' * 2**18 + '"/b"]',
+        "RUN true \\\n" + " && true \\\n" * 2**16,
+        "# " + "x" * 2**20,
+    ],
+    ids=lambda line: line[:12],
+)
+def test_a_line_of_a_megabyte_takes_time_that_grows_with_its_length(line):
+    begun = time.process_time()
+    parsed = Dockerfile(f"FROM a\n{line}\nUSER 5\n")
+    for instruction in parsed.last.instructions:
+        assert instruction.exec_form is None or instruction.words
+        pipelines(instruction.script)
+        assert instruction.pairs is not None
+    assert time.process_time() - begun < QUADRATIC
+
+
+def test_a_dockerfile_that_is_no_text_is_refused_with_its_name(tmp_path):
+    file = tmp_path / "Dockerfile"
+    file.write_bytes(b"FROM a\n\xff\xfe\n")
+    with pytest.raises(PlimsollError, match="UTF-8"):
+        Dockerfile.read(file)
+
+
+def test_heredocs_are_emptied_without_moving_a_line():
+    text = "FROM a\nRUN cat <<EOF > /x\n`'\nEOF\nRUN <<EOF\nmake\nEOF\nUSER 5\n"
+    emptied = without_heredocs(text)
+    assert emptied.splitlines()[1:5] == ["RUN cat </dev/null > /x", "#", "#", "RUN true </dev/null"]
+    assert Dockerfile(emptied).last.instructions[-1].line == Dockerfile(text).last.instructions[-1].line

@@ -1,110 +1,115 @@
-"""Facts read from archives made here, so that every number is known beforehand."""
+"""Facts read from archives made here."""
 
-import gzip
-import io
-import json
-import tarfile
 from pathlib import Path
 
 import pytest
 
-from plimsoll import image
-from plimsoll.errors import PlimsollError
 
-
-@pytest.fixture(autouse=True)
-def own_cache(tmp_path, monkeypatch):
-    monkeypatch.setattr(image, "LAYERS", tmp_path)
-
-
-def tar(entries):
-    """An archive of (path, content) pairs; a content that is a TarInfo type makes that kind of entry."""
-    stream = io.BytesIO()
-    with tarfile.open(fileobj=stream, mode="w") as archive:
-        for path, content, *link in entries:
-            member = tarfile.TarInfo(path)
-            if isinstance(content, bytes) and len(content) != 1:
-                member.size = len(content)
-                archive.addfile(member, io.BytesIO(content))
-            else:
-                member.type = content
-                member.linkname = "".join(link)
-                archive.addfile(member)
-    return stream.getvalue()
-
-
-def archive(*layers, config=None):
-    document = {"architecture": "amd64", "config": config or {}}
-    names = [f"blobs/sha256/{number}{hash(content):x}" for number, content in enumerate(layers)]
-    manifest = [{"Config": "config.json", "Layers": names}]
-    files = [("manifest.json", json.dumps(manifest).encode()), ("config.json", json.dumps(document).encode())]
-    return io.BytesIO(tar([*files, *zip(names, layers, strict=True)]))
-
-
-def facts(*layers, config=None):
-    return image.from_archive(archive(*layers, config=config), "made:here")
-
-
-def test_size_counts_every_copy_in_every_layer():
-    read = facts(tar([("a", b"12345")]), tar([("a", b"123"), ("b", b"12")]))
+def test_size_counts_every_copy_in_every_layer(made):
+    read = made.facts(made.tar(("a", b"12345")), made.tar(("a", b"123"), ("b", b"12")))
     assert read.size == 10
     assert [layer.size for layer in read.layers] == [5, 5]
 
 
-def test_compressed_is_what_a_registry_transfers_however_the_engine_stores_it():
-    content = tar([("a", b"0" * 100_000)])
-    packed = gzip.compress(content, 6)
-    assert facts(packed).compressed == len(packed)
-    assert abs(facts(content).compressed - len(packed)) < 100
-
-
-def test_a_deleted_file_is_seen_no_more_but_still_weighs():
-    read = facts(tar([("secret", b"12345"), ("dir/x", b"12")]), tar([(".wh.secret", b""), ("dir/.wh..wh..opq", b"")]))
+def test_a_deleted_file_is_seen_no_more_but_still_weighs(made):
+    read = made.facts(
+        made.tar(("secret", b"12345"), ("dir/x", b"12")), made.tar((".wh.secret", b""), ("dir/.wh..wh..opq", b""))
+    )
     assert read.files.keys() == set()
     assert read.size == 7
 
 
-def test_links_are_followed_inside_the_image():
-    read = facts(
-        tar([
+def test_what_is_removed_and_made_again_is_there(made):
+    read = made.facts(
+        made.tar(("dir/old", b"12"), ("dir/sub/old", b"1")), made.tar(("dir/.wh..wh..opq", b""), ("dir/new", b"1"))
+    )
+    assert set(read.files) == {"dir/new"}
+
+
+def test_a_root_that_hides_all_below_it_leaves_nothing(made):
+    assert set(made.facts(made.tar(("a", b"1")), made.tar((".wh..wh..opq", b""), ("b", b"1"))).files) == {"b"}
+
+
+def test_a_file_in_the_place_of_a_directory_hides_what_was_in_it(made):
+    read = made.facts(made.tar(("lib", "directory"), ("lib/x", b"1")), made.tar(("lib", "symlink", "usr/lib")))
+    assert set(read.files) == {"lib"}
+    assert [lost.path for lost in read.lost] == ["lib/x"]
+
+
+def test_links_are_followed_inside_the_image(made):
+    read = made.facts(
+        made.tar(
             ("usr/bin/busybox", b"program"),
-            ("bin", tarfile.SYMTYPE, "usr/bin"),
-            ("usr/bin/sh", tarfile.SYMTYPE, "/bin/busybox"),
-            ("out", tarfile.SYMTYPE, "../../../../usr/bin/sh"),
-            ("loop", tarfile.SYMTYPE, "loop"),
-            ("gone", tarfile.SYMTYPE, "/nowhere"),
-        ])
-    )  # fmt: skip
+            ("bin", "symlink", "usr/bin"),
+            ("usr/bin/sh", "symlink", "/bin/busybox"),
+            ("out", "symlink", "../../../../usr/bin/sh"),
+            ("loop", "symlink", "loop"),
+            ("there", "symlink", "back"),
+            ("back", "symlink", "/there"),
+            ("gone", "symlink", "/nowhere"),
+        )
+    )
     assert read.find("/bin/sh").path == "usr/bin/busybox"
     assert read.find("out").path == "usr/bin/busybox"
-    assert read.find("loop") is None
-    assert read.find("gone") is None
+    for nowhere in ("loop", "there", "loop/x", "gone", "usr/bin/busybox/x"):
+        assert read.find(nowhere) is None
 
 
-def test_paths_that_climb_stay_inside_the_image():
-    read = facts(tar([("../../etc/passwd", b"root"), ("./a/../b", b"12")]))
-    assert set(read.files) == {"etc/passwd", "b"}
+def test_paths_that_climb_stay_inside_the_image(made, tmp_path, monkeypatch):
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path / "empty")
+    read = made.facts(made.tar(("../../etc/passwd", b"root"), ("./a/../b", b"12"), ("/absolute", b"1")))
+    assert set(read.files) == {"etc/passwd", "b", "absolute"}
     assert read.text("etc/passwd") == "root"
+    assert list(Path().iterdir()) == []
 
 
-def test_an_image_with_no_files_is_read():
-    read = facts(tar([]))
-    assert (read.size, read.files) == (0, {})
+def test_a_hard_link_is_the_file_that_it_names(made):
+    program = Path("/bin/true").read_bytes()
+    read = made.facts(
+        made.tar(("bin/true", program), ("bin/yes", "hardlink", "bin/true")), made.tar(("bin/.wh.true", b""))
+    )
+    assert read.elf("/bin/yes").needed
+    assert read.size == len(program)
+    assert read.lost == []
 
 
-def test_what_is_kept_of_a_layer_is_what_was_read():
-    layers = (tar([("etc/passwd", b"root:x"), ("d", tarfile.DIRTYPE), ("bin/true", Path("/bin/true").read_bytes())]),)
-    first, again = facts(*layers), facts(*layers)
+@pytest.mark.parametrize("said", [{}, {"Layers": None}, {"Layers": []}])
+def test_an_image_with_nothing_in_it_is_read(made, said):
+    layers = [] if said else [made.tar()]
+    read = made.facts(*layers, **said)
+    assert (read.size, read.files, read.find("/bin/sh")) == (0, {}, None)
+
+
+def test_what_is_kept_of_a_layer_is_what_was_read(made):
+    key = "\n".join(("-----BEGIN PRIVATE KEY-----", "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgVcB" * 2))
+    layer = made.tar(
+        ("etc/passwd", b"root:x"),
+        ("d", "directory"),
+        ("bin/true", Path("/bin/true").read_bytes()),
+        ("bin/script", b"#!/bin/sh -e\n", {"mode": 0o755}),
+        ("key", f"{key}\n-----END PRIVATE KEY-----\n".encode()),
+        (b"odd-\xff\nname".decode(errors="surrogateescape"), b"1"),
+    )
+    first, again = made.facts(layer), made.facts(layer)
     assert first.layers == again.layers
     assert again.layers[0].elves["bin/true"].needed
+    assert again.layers[0].scripts == {"bin/script": "/bin/sh -e"}
+    assert [(each.path, each.what) for each in again.layers[0].secrets] == [("key", "a private key")]
 
 
-def test_what_is_no_image_is_refused():
-    with pytest.raises(PlimsollError, match="holds no image"):
-        image.from_archive(io.BytesIO(tar([("a", b"12")])), "made:here")
-
-
-def test_reads_what_the_image_says_of_itself():
+def test_reads_what_the_image_says_of_itself(made):
     config = {"User": "5:5", "ExposedPorts": {"80/tcp": {}, "53/udp": {}}, "Cmd": ["x"], "Env": ["A=1=2"]}
-    read = facts(tar([]), config=config)
+    read = made.facts(made.tar(), config=config)
     assert (read.user, read.ports, read.entrypoint, read.environment) == ("5:5", [80], ["x"], {"A": "1=2"})
+
+
+def test_the_history_says_what_made_each_layer(made):
+    history = [
+        {"created_by": "ENV A=1", "empty_layer": True},
+        {"created_by": "/bin/sh -c #(nop) COPY  file:1 in / "},
+        {"created_by": "RUN make # buildkit"},
+    ]
+    read = made.facts(made.tar(("a", b"1")), made.tar(("b", b"1")), history=history)
+    assert read.instructions == ["COPY file:1 in /", "RUN make"]
+    assert made.facts(made.tar(("a", b"1")), history=history).instructions == [""]

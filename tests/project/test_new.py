@@ -1,31 +1,46 @@
 """`make new`: an app made from another has its place everywhere, and what can not be made is refused."""
 
+import json
 import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from plimsoll import app, container
-from plimsoll.app import ROOT
+from plimsoll import app, container, engine
+from plimsoll.app import BUILD, ROOT
+
+# One after the other: each runs a suite of its own, and all change the same clone.
+pytestmark = pytest.mark.xdist_group("new")
 
 APPS = list(dict.fromkeys(variant.app for variant in app.variants()))
 
 
 @pytest.fixture(scope="module")
-def clone(tmp_path_factory):
-    """A repository of its own, with what is in the work tree now."""
-    folder = tmp_path_factory.mktemp("clone")
+def clone():
+    """A repository of its own, with what is in the work tree now.
+
+    Always in the same place, and with what the suite keeps of inputs, images and layers that it knows: what was found
+    out there by an earlier run holds as long as nothing has changed.
+    """
+    folder = BUILD / "clone"
+    shutil.rmtree(folder, ignore_errors=True)
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     for path in filter(None, listed.split("\0")):
         if (ROOT / path).is_file():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / path, folder / path)
+    (folder / "build").mkdir()
+    for kept in ("images", "layers", "proofs"):
+        (BUILD / kept).mkdir(exist_ok=True)
+        (folder / "build" / kept).symlink_to(BUILD / kept)
     subprocess.run(["git", "init", "--quiet"], cwd=folder, check=True)
     subprocess.run(["git", "add", "--all"], cwd=folder, check=True)
-    return folder
+    yield folder
+    shutil.rmtree(folder)
 
 
 def plimsoll(folder, *arguments):
@@ -42,19 +57,66 @@ def plimsoll(folder, *arguments):
     )
 
 
-@pytest.mark.parametrize("source", [pytest.param(name, marks=pytest.mark.app(name)) for name in APPS])
-def test_an_app_made_from_another_is_named_wherever_apps_are(clone, source):
+@pytest.fixture(scope="module", params=[pytest.param(name, marks=pytest.mark.app(name)) for name in APPS])
+def made(request, clone):
+    """An app made from each of the others, always under the same name, so that the engine's cache knows it again."""
+    name = f"made{request.param.replace('-', '')}"
+    done = plimsoll(clone, "new", name, "--from", request.param)
+    assert done.returncode == 0, done.stderr
+    app.variants.cache_clear()
+    yield name
+    for image in images(name):
+        engine.client().images.remove(image, force=True)
+    left = engine.client().api.containers(all=True)
+    assert [container["Names"] for container in left if container["Image"].startswith(prefix(name))] == []
+    assert images(name) == []
+
+
+def prefix(name):
+    return f"{app.PREFIX}{name}:"
+
+
+def images(name):
+    # The engine's own list: the SDK's asks for each image anew, and fails when another run removes one meanwhile.
+    tags = [tag for image in engine.client().api.images() for tag in image["RepoTags"] or []]
+    return [tag for tag in tags if tag.startswith(prefix(name))]
+
+
+def test_an_app_made_from_another_is_named_wherever_apps_are(clone, made):
     """In the bake file, in compose and in the README, with its own plimsoll.toml: the tables agree at once."""
-    name = f"made{source.replace('-', '')}"
-    made = plimsoll(clone, "new", name, "--from", source)
-    assert made.returncode == 0, made.stderr
     agree = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/project/test_tables_agree.py"]
     environment = {**os.environ, "PYTHONPATH": str(clone)}
     done = subprocess.run(agree, cwd=clone, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
-    assert f'{name}"' in (clone / "docker-bake.hcl").read_text()
-    config = ["docker", "compose", "--file", str(clone / "compose.yaml"), "config", "--quiet"]
-    assert subprocess.run(config, check=False).returncode == 0
+    assert f'{made}"' in (clone / "docker-bake.hcl").read_text()
+
+
+@pytest.mark.parametrize("file", ["compose.yaml", "compose.prod.yaml"])
+def test_compose_runs_it_from_its_own_folder(clone, made, file):
+    """What a service is built from and what is watched of it exist; a program that does not serve is no service."""
+    command = ["docker", "compose", "--file", str(clone / file), "config", "--format=json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    service = json.loads(done.stdout)["services"].get(made)
+    (of_made,) = {variant.expectations.serves for variant in app.variants(clone) if variant.app == made}
+    assert (service is not None) == of_made
+    if service:
+        assert service["image"].startswith(prefix(made))
+        watched = [watch["path"] for watch in service.get("develop", {}).get("watch", [])]
+        for path in filter(None, [service.get("build", {}).get("context"), *watched]):
+            assert Path(path).exists(), f"{path} is named, and is not there"
+
+
+def test_its_suite_is_green_at_once(clone, made):
+    """Every image is built, its unit tests among them, and keeps every rule that applies to it.
+
+    The rules about building are left out: they build again and again, and judge the old app's Dockerfile, word for word.
+    """
+    done = plimsoll(clone, "test", "--app", made, "--", "-k", "not test_building.py")
+    assert done.returncode == 0, f"{done.stdout[-5000:]}{done.stderr[-3000:]}"
+    variants = [variant for variant in app.variants(clone) if variant.app == made]
+    assert {"single", "dev", "test", "debug", "prod"} <= {variant.name for variant in variants}
+    assert sorted(images(made)) == sorted(variant.image for variant in variants)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,7 @@
-"""Whether the server in this container is alive: exit code 0, or 1 with the reason. Imports no Flask, to be quick."""
+"""Whether the server in this container is alive: exit code 0, or 1 with the reason.
+
+Run as a file, `python catweb/healthcheck.py`: as a module of the package it would import Flask first.
+"""
 
 import os
 import sys

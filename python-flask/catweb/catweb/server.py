@@ -13,5 +13,7 @@ preload_app = True
 graceful_timeout = 8
 # The worker's heartbeat is a file: in memory, since the root file system may be read-only.
 worker_tmp_dir = "/dev/shm"  # noqa: S108
+# A socket that nobody talks to, in a home directory that there is not.
+control_socket_disable = True
 accesslog = "-"
 errorlog = "-"

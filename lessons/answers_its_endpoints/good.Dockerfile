@@ -1,0 +1,2 @@
+FROM plimsoll/node-web:static
+COPY hello.html /srv/

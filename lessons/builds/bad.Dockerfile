@@ -1,0 +1,3 @@
+FROM plimsoll/rust-cli:prod
+# RUN starts a shell, and the image that this builds on has none.
+RUN mkdir /data

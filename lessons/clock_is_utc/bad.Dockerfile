@@ -1,0 +1,2 @@
+FROM plimsoll/rust-cli:prod
+ENV TZ=Europe/Madrid

@@ -1,0 +1,4 @@
+FROM scratch AS docs
+COPY notes.txt /
+
+FROM plimsoll/rust-cli:prod

@@ -1,0 +1,4 @@
+FROM scratch AS docs
+COPY README.md /
+
+FROM plimsoll/rust-cli:prod

@@ -1,0 +1,2 @@
+FROM plimsoll/rust-cli:prod
+ARG VERSION=1.0.0

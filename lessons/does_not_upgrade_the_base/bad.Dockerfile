@@ -1,0 +1,7 @@
+FROM debian:trixie-slim AS build
+RUN apt-get update \
+    && apt-get upgrade -y \
+    && apt-get install -y --no-install-recommends gcc \
+    && rm -rf /var/lib/apt/lists/*
+
+FROM plimsoll/rust-cli:prod

@@ -1,0 +1,3 @@
+FROM plimsoll/rust-cli:prod
+# The program is /probe, and / is in no PATH.
+ENTRYPOINT ["probe"]

@@ -1,0 +1,2 @@
+FROM plimsoll/rust-cli:prod
+EXPOSE 8080

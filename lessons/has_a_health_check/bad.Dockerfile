@@ -1,0 +1,2 @@
+FROM plimsoll/go-gin:prod
+HEALTHCHECK NONE

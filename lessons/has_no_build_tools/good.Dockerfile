@@ -1,0 +1,1 @@
+FROM plimsoll/rust-cli:prod

@@ -1,0 +1,2 @@
+FROM plimsoll/rust-cli:prod
+COPY page/index.html /srv/

@@ -1,0 +1,2 @@
+FROM plimsoll/rust-cli:prod
+COPY --from=plimsoll/rust-cli:prod --chmod=755 /probe /check

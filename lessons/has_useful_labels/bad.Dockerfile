@@ -1,0 +1,3 @@
+FROM plimsoll/rust-cli:prod
+ARG CREATED="last Friday"
+LABEL org.opencontainers.image.created=$CREATED

@@ -1,0 +1,3 @@
+FROM plimsoll/rust-cli:prod
+ARG VERSION=latest
+LABEL org.opencontainers.image.version=$VERSION

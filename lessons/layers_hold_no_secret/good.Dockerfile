@@ -1,0 +1,3 @@
+FROM plimsoll/rust-cli:prod
+# It is there while this step runs, and in no layer.
+RUN --mount=type=secret,id=netrc,target=/ci/.netrc ["/probe", "--help"]

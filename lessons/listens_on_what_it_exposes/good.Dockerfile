@@ -1,0 +1,1 @@
+FROM plimsoll/go-gin:prod

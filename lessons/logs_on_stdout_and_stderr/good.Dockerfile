@@ -1,0 +1,2 @@
+FROM plimsoll/node-web:static
+COPY good.conf /etc/nginx/nginx.conf

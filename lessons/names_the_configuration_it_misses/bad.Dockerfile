@@ -1,0 +1,3 @@
+FROM plimsoll/catweb:prod
+COPY bad.py /app/hello.py
+CMD ["hello:app"]

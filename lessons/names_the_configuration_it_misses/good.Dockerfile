@@ -1,0 +1,3 @@
+FROM plimsoll/catweb:prod
+COPY good.py /app/hello.py
+CMD ["hello:app"]

@@ -1,0 +1,5 @@
+FROM busybox:1.37-musl AS list
+SHELL ["/bin/ash", "-o", "pipefail", "-c"]
+RUN cut -d: -f1 /etc/passwd | sort > /users
+
+FROM plimsoll/rust-cli:prod

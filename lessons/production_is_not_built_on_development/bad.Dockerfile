@@ -1,0 +1,6 @@
+FROM plimsoll/rust-cli:prod AS base
+
+FROM base AS dev
+ENV RUST_BACKTRACE=full
+
+FROM dev AS prod

@@ -1,0 +1,2 @@
+FROM plimsoll/rust-cli:prod
+COPY --from=plimsoll/go-gin:alpine-static /app /app

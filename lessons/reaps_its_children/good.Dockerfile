@@ -1,0 +1,3 @@
+FROM plimsoll/catweb:prod
+COPY good.py /app/start.py
+ENTRYPOINT ["python", "start.py"]

@@ -1,0 +1,2 @@
+FROM plimsoll/node-web:static
+COPY --chmod=0444 hello.html /srv/

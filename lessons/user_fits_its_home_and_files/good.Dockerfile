@@ -1,0 +1,3 @@
+FROM plimsoll/rust-cli:prod
+COPY --from=plimsoll/go-translate:client --chmod=755 /client /client
+ENTRYPOINT ["/client"]

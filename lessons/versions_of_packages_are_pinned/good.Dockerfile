@@ -1,0 +1,4 @@
+FROM python:3.13-slim-trixie AS deps
+RUN pip install --no-cache-dir flask==3.1.2
+
+FROM plimsoll/rust-cli:prod

@@ -1,0 +1,3 @@
+FROM plimsoll/rust-cli:prod
+# Below whatever WORKDIR the base has today.
+WORKDIR data

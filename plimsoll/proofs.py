@@ -1,0 +1,103 @@
+"""What a build was found to do, kept for as long as nothing that goes into it changes: such an experiment is costly."""
+
+from __future__ import annotations
+
+import fcntl
+import functools
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from plimsoll import app, fingerprint, lessons
+from plimsoll.app import BUILD
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from plimsoll.app import Variant
+    from plimsoll.dockerfile import Stage
+
+PROOFS = BUILD / "proofs"
+
+FORMAT = 1
+"""Raised when an experiment changes, so that what was found by the older one counts no more."""
+
+FOREIGN = {".git", ".venv", "__pycache__", "node_modules"}
+"""Folders that hold what tools made, and that no build should read."""
+
+Facts = TypeVar("Facts")
+
+
+def proved(experiment: str, variant: Variant, gather: Callable[[], Facts], target: str | None = None) -> Facts:
+    """What an experiment on a variant's build found: now, or earlier on the same input.
+
+    One experiment at a time, whichever process asks: a build uses all the processors that there are.
+
+    Args:
+        experiment: its name.
+        variant: whose build.
+        gather: the experiment; what it returns is kept as JSON.
+        target: the stage that it builds, where that is not the variant's own.
+
+    """
+    PROOFS.mkdir(parents=True, exist_ok=True)
+    stage = _stage(variant, target)
+    file = PROOFS / f"{experiment}-{variant.app}-{_file_name(variant)}-{stage.name or stage.index}.json"
+    key = f"{FORMAT} {_input(variant)}"
+    with (PROOFS / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        proof = json.loads(file.read_text()) if file.exists() else {}
+        if proof.get("key") != key:
+            unfinished = file.with_suffix(f".{os.getpid()}")
+            unfinished.write_text(json.dumps({"key": key, "facts": gather()}))
+            unfinished.replace(file)
+            proof = json.loads(file.read_text())
+    facts: Facts = proof["facts"]
+    return facts
+
+
+def _stage(variant: Variant, target: str | None) -> Stage:
+    """The stage that is built; of one that only gives another a further name, such as `prod`, that other."""
+    dockerfile = variant.dockerfile
+    stage = (dockerfile.stage(target) if target else None) or variant.stage
+    while not stage.instructions and (base := dockerfile.stage(stage.base, before=stage.index)):
+        stage = base
+    return stage
+
+
+def _file_name(variant: Variant) -> str:
+    return variant.file.name if variant.file else ""
+
+
+@functools.cache
+def _input(variant: Variant) -> str:
+    """A digest of all that a variant is built from: its folder, and the images that its Dockerfile names."""
+    inside = files(variant.folder) if variant.folder else ()
+    parts = [str(variant.file), variant.dockerfile.text, *(_file(path) for path in inside)]
+    ours = {other.image: other for other in [*app.variants(), *lessons.variants()]}
+    here = fingerprint.images()
+    # Of our own images the sources count: their labels, and with them their identity, change with every commit.
+    parts += [_input(ours[name]) if name in ours else here.get(name, name) for name in variant.dockerfile.bases]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def files(folder: Path) -> Iterator[Path]:
+    """The regular files of a folder, in order; links are not followed."""
+    for here, folders, names in os.walk(folder):
+        folders[:] = sorted(set(folders) - foreign(folders + names))
+        for name in sorted(names):
+            path = Path(here, name)
+            if path.is_file() and not path.is_symlink():
+                yield path
+
+
+def foreign(names: list[str]) -> set[str]:
+    """Those of the names in a folder under which tools keep what they made."""
+    return FOREIGN | ({"target"} if "Cargo.toml" in names else set())
+
+
+@functools.cache
+def _file(path: Path) -> str:
+    return f"{path} {path.stat().st_mode:o} {hashlib.sha256(path.read_bytes()).hexdigest()}"

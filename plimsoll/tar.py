@@ -1,0 +1,188 @@
+"""Tar archives read in one pass, forward only: whatever they are packed with, and refused where they are damaged."""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import tarfile
+import threading
+import zlib
+from typing import IO, TYPE_CHECKING, cast
+
+import zstandard
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+GZIP = b"\x1f\x8b"
+ZSTD = b"\x28\xb5\x2f\xfd"
+
+CHUNK = 1 << 18
+"""Bytes that are read at once."""
+
+LARGEST_CHUNK = 1 << 23
+"""Bytes that are unpacked at once, however well they were packed."""
+
+AHEAD = 8
+"""Chunks that are unpacked before they are asked for."""
+
+ENDS = {"EOFHeaderError", "EmptyHeaderError"}
+"""What tarfile raises, under names that it does not publish, where an archive ends: with zeros or without."""
+
+DAMAGED = (tarfile.TarError, EOFError, OSError, ValueError, OverflowError, zlib.error, zstandard.ZstdError)
+"""What reading a damaged archive raises."""
+
+
+class Member(tarfile.TarInfo):
+    """A member whose damaged header is an error; tarfile itself takes it for the archive's end."""
+
+    @classmethod
+    def fromtarfile(cls, archive: tarfile.TarFile) -> Member:
+        """The next member."""
+        try:
+            member = super().fromtarfile(archive)
+        except tarfile.HeaderError as error:
+            if type(error).__name__ in ENDS:
+                raise
+            raise tarfile.ReadError(f"a header of it is damaged, {error}") from error
+        if member.size < 0:
+            raise tarfile.ReadError("a member of it has a negative size")
+        return member
+
+    @property
+    def stored(self) -> int:
+        """Bytes of its content in the archive, which holds nothing for the holes of a sparse file."""
+        if self.sparse is None:
+            return self.size if self.isreg() else 0
+        return sum(length for _, length in cast("list[tuple[int, int]]", self.sparse))
+
+
+class Forward:
+    """Chunks of bytes as a file, which can be read once."""
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self._chunks = chunks
+        self._chunk = b""
+        self._start = 0
+        self._at = 0
+
+    def tell(self) -> int:
+        """Bytes read so far."""
+        return self._start + self._at
+
+    def read(self, size: int) -> bytes:
+        """The next bytes: fewer than asked for only at the end."""
+        part = self._chunk[self._at : self._at + size]
+        self._at += len(part)
+        if len(part) == size:
+            return part
+        parts = [part]
+        left = size - len(part)
+        while left and self._next():
+            parts.append(self._chunk[:left])
+            self._at = len(parts[-1])
+            left -= self._at
+        return b"".join(parts)
+
+    def seek(self, offset: int) -> None:
+        """Go on to a later place, or back by what tarfile looks back: within the chunk at hand."""
+        if offset < self._start:
+            raise tarfile.ReadError("it leads backwards")
+        while offset > self._start + len(self._chunk):
+            if not self._next():
+                break
+        self._at = min(offset - self._start, len(self._chunk))
+
+    def _next(self) -> bool:
+        chunk = next(self._chunks, b"")
+        if chunk:
+            self._start += len(self._chunk)
+            self._chunk = chunk
+            self._at = 0
+        return bool(chunk)
+
+
+def is_packed(blob: IO[bytes]) -> bool:
+    """Whether an archive is compressed."""
+    magic = blob.read(4)
+    blob.seek(0)
+    return magic.startswith(GZIP) or magic == ZSTD
+
+
+def unpacked(blob: IO[bytes]) -> Iterator[bytes]:
+    """An archive's bytes without its compression, whichever of gzip, zstd or none it has."""
+    magic = blob.read(4)
+    blob.seek(0)
+    if magic.startswith(GZIP):
+        yield from _gunzipped(blob)
+    elif magic == ZSTD:
+        reader = zstandard.ZstdDecompressor().stream_reader(blob, read_across_frames=True)
+        yield from iter(lambda: reader.read(CHUNK), b"")
+    else:
+        yield from iter(lambda: blob.read(CHUNK), b"")
+
+
+def _gunzipped(blob: IO[bytes]) -> Iterator[bytes]:
+    """What gzip made, also where it was made in several parts."""
+    engine = zlib.decompressobj(wbits=31)
+    begun = False
+    while data := blob.read(CHUNK):
+        while data:
+            begun = True
+            if unpacked_ := engine.decompress(data, LARGEST_CHUNK):
+                yield unpacked_
+            data = engine.unconsumed_tail
+            if engine.eof:
+                data = engine.unused_data.lstrip(b"\0")
+                engine = zlib.decompressobj(wbits=31)
+                begun = False
+    if begun and not engine.eof:
+        raise EOFError("its compressed data end early")
+
+
+def ahead(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The chunks, made in a thread of their own: while one is looked at, the next is being unpacked."""
+    ready: queue.Queue[bytes | BaseException | None] = queue.Queue(AHEAD)
+    abandoned = threading.Event()
+
+    def hand_over(item: bytes | BaseException | None) -> None:
+        while not abandoned.is_set():
+            with contextlib.suppress(queue.Full):
+                ready.put(item, timeout=0.1)
+                break
+
+    def work() -> None:
+        try:
+            for chunk in chunks:
+                hand_over(chunk)
+                if abandoned.is_set():
+                    return
+        except BaseException as error:  # noqa: BLE001 - raised where the chunks are asked for
+            hand_over(error)
+        hand_over(None)
+
+    worker = threading.Thread(target=work, daemon=True)
+    worker.start()
+    try:
+        while (item := ready.get()) is not None:
+            if isinstance(item, BaseException):
+                raise item
+            yield item
+    finally:
+        abandoned.set()
+        worker.join()
+
+
+def members(chunks: Iterator[bytes]) -> Iterator[tuple[Member, Forward]]:
+    """Every member of an archive, with the file from which its content can be read before the next is asked for.
+
+    Raises:
+        tarfile.TarError: the archive is damaged; so do the other errors of `DAMAGED`.
+
+    """
+    source = Forward(chunks)
+    archive = tarfile.TarFile(fileobj=source, tarinfo=Member, errorlevel=2)  # type: ignore[arg-type]
+    while (member := archive.next()) is not None:
+        # tarfile keeps them all, and asks no more of one that has been read.
+        archive.members.clear()  # type: ignore[attr-defined]
+        yield member, source  # type: ignore[misc]

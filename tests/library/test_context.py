@@ -1,0 +1,116 @@
+"""What reaches a builder, asked of the engine that is here."""
+
+import subprocess
+
+import pytest
+
+from plimsoll import context, probe
+from plimsoll.app import Variant
+from plimsoll.dockerfile import Dockerfile
+from plimsoll.errors import PlimsollError
+
+
+@pytest.fixture
+def measure(tmp_path):
+    """Write a folder and measure what a Dockerfile takes of it."""
+
+    def measured(dockerfile, files, ignore="", name="Dockerfile"):
+        for path, content in files.items():
+            (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / path).write_text(content)
+        (tmp_path / name).write_text(dockerfile)
+        if ignore:
+            (tmp_path / ".dockerignore").write_text(ignore)
+        return context.measured(Variant("own", "own", "own", folder=tmp_path, file=tmp_path / name))
+
+    return measured
+
+
+@pytest.mark.parametrize(
+    ("text", "taken"),
+    [
+        ("COPY . .", ["."]),
+        ("COPY --chown=1:1 ./a/../b c* /d/", ["a/b", "c*"]),
+        ('ADD ["a b", "/c"]', ["a b"]),
+        ("COPY ../../etc/passwd /", ["etc/passwd"]),
+        ("ARG D=src\nCOPY $D ${E} ${F:-f} /", ["src", "*", "f"]),
+        ("RUN --mount=type=bind,source=a,target=/a --mount=target=/b x", ["a", "."]),
+        ("ONBUILD COPY . /src", ["."]),
+        ("COPY --from=b . .\nADD https://example.org/x /\nADD git@example.org:x.git /x", []),
+        ("COPY <<EOF /x\n.\nEOF\nRUN --mount=type=cache,target=/c --mount=type=bind,from=b,target=/b x", []),
+    ],
+)
+def test_tells_what_a_dockerfile_takes(text, taken):
+    assert list(context.sources(Dockerfile(f"FROM a\n{text}\n"))) == taken
+
+
+def test_only_what_is_copied_and_not_ignored_comes(measure):
+    files = {"src/a.txt": "1234", "src/b.md": "x", "c": "x"}
+    found = measure("FROM a\nCOPY src main.py /\n", files, ignore="**/*.md\n")
+    assert found.sent.files == {"src/a.txt": 4}
+    assert (found.sent.size, found.missing, found.secrets) == (4, [], {})
+
+
+def test_the_dockerfiles_own_ignore_file_comes_before_the_folders(measure):
+    files = {"x.Dockerfile.dockerignore": ".*\n*file*", "a": "1"}
+    found = measure("FROM a\nCOPY . .\n", files, ignore="*\n", name="x.Dockerfile")
+    assert found.sent.files == {"a": 1}
+    assert found.ignore is not None
+    assert found.ignore.name == "x.Dockerfile.dockerignore"
+
+
+def test_what_is_ignored_and_copied_is_missing(measure):
+    found = measure("FROM a\nCOPY a b* c gone /\n", {"a": "1", "b1": "1", "c": "1"}, ignore="a\nb*\n")
+    assert found.missing == ["a"]
+
+
+def test_secrets_are_found_by_what_they_are_called_and_hold(measure):
+    key = "-----BEGIN PRIVATE KEY-----\n"
+    files = {"key.pem": key, "public.pem": "-----BEGIN CERTIFICATE-----", "tests/key.pem": key, ".npmrc": "save=true\n"}
+    found = measure("FROM a\nCOPY . .\n", files, ignore=".env\n")
+    assert set(found.secrets) == {".git/config", "key.pem"}
+
+
+def test_what_git_ignores_is_planted_too(measure, tmp_path):
+    subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
+    files = {".gitignore": "id_rsa\ndist/\n", "package.json": "{}"}
+    found = measure("FROM a\nCOPY . .\n", files, ignore=".git\n.env\n")
+    assert set(found.secrets) == {"id_rsa"}
+    assert found.output == ["dist", "node_modules"]
+
+
+def test_a_folder_within_a_repository_has_no_git_of_its_own(tmp_path):
+    subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
+    folder = tmp_path / "app"
+    folder.mkdir()
+    (folder / "Dockerfile").write_text("FROM a\nCOPY . .\n")
+    found = context.measured(Variant("own", "own", "own", folder=folder, file=folder / "Dockerfile"))
+    assert set(found.secrets) == {".env"}
+
+
+def test_output_is_that_of_the_folders_own_language(measure):
+    files = {"app/a.py": "x", "Cargo.toml": "", "README.md": "x"}
+    found = measure("FROM a\nCOPY app app\nCOPY *.toml .\n", files)
+    assert found.output == ["app/__pycache__"]
+    assert found.secrets == {}
+
+
+def test_a_context_without_end_is_broken_off(measure, monkeypatch):
+    monkeypatch.setattr(probe, "MOST", 1000)
+    found = measure("FROM a\nCOPY . .\n", {f"file{number}": "x" * 100 for number in range(100)})
+    assert found.sent.cut
+    assert found.sent.size < 10_000
+    assert found.missing == []
+
+
+def test_odd_names_and_links_are_read_as_they_are(measure, tmp_path):
+    (tmp_path / "loop").symlink_to(".")
+    (tmp_path / "out").symlink_to("/etc/passwd")
+    found = measure("FROM a\nCOPY . .\n", {"a b[1]\n.txt": "1", "é": "1"})
+    assert {"a b[1]\n.txt", "é", "loop", "out"} < set(found.sent.files)
+    assert found.sent.size < 1000
+
+
+def test_a_source_that_is_no_pattern_is_told(measure):
+    with pytest.raises(PlimsollError, match="can't be measured"):
+        measure("FROM a\nCOPY [a /b\n", {"a": "1"})

@@ -1,0 +1,206 @@
+"""The search for secrets: none of them is written here, all are made up on the spot."""
+
+import base64
+import gzip
+import string
+
+import pytest
+
+from plimsoll import disclosures, secrets
+
+ALL = string.ascii_letters + string.digits
+UPPER = string.ascii_uppercase + "234567"
+
+TOKENS = {
+    "an AWS access key": ("AKIA", UPPER, 16),
+    "an AWS secret key": ("aws_secret_access_key = ", ALL + "/+", 40),
+    "a Docker Hub token": ("dckr_pat_", ALL, 27),
+    "a GitHub token": ("ghp_", ALL, 36),
+    "a GitLab token": ("glpat-", ALL, 20),
+    "a Google API key": ("AIza", ALL, 35),
+    "a Google client secret": ("GOCSPX-", ALL, 28),
+    "an npm token": ("npm_", ALL, 36),
+    "a PyPI token": ("pypi-AgEI", ALL, 90),
+    "a Slack token": ("xoxb-", string.digits, 24),
+    "a Stripe key": ("sk_live_", ALL, 24),
+}
+FILES = {
+    "root/.netrc": "machine git.example.org login robot password {}",
+    "root/.npmrc": "//npm.example.org/:_authToken={}",
+    "root/.pypirc": "[private]\nusername = robot\npassword = {}",
+    "root/.pgpass": "db:5432:*:robot:{}",
+    "app/.git/config": "url = https://robot:{}@git.example.org/private",
+    "etc/pip.conf": "index-url = https://robot:{}@pip.example.org/simple",
+    "etc/apt/auth.conf.d/private.conf": "machine apt.example.org login robot password {}",
+}
+
+
+def token(chance, what):
+    begin, letters, length = TOKENS[what]
+    return begin + "".join(chance.choices(letters, k=length))
+
+
+def key(chance, kind="RSA ", end="\n"):
+    body = base64.b64encode(chance.randbytes(600)).decode()
+    lines = [body[at : at + 64] for at in range(0, len(body), 64)]
+    return end.join([f"-----BEGIN {kind}PRIVATE KEY-----", *lines, f"-----END {kind}PRIVATE KEY-----", ""])
+
+
+def kinds(path, content):
+    return [each.what for each in secrets.in_file(path, content.encode() if isinstance(content, str) else content)]
+
+
+@pytest.mark.parametrize("what", TOKENS)
+def test_tokens_are_found_and_not_shown(chance, what):
+    secret = token(chance, what)
+    (found,) = secrets.in_file("app/settings.py", f'x = "{secret}"\n'.encode())
+    assert found.what == what
+    assert secret.rpartition(" ")[2] not in found.shown
+
+
+@pytest.mark.parametrize("kind", ["", "RSA ", "EC ", "OPENSSH ", "ENCRYPTED "])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\\n"])
+def test_private_keys_are_found(chance, kind, end):
+    assert kinds("app/key.pem", f'x: "{key(chance, kind, end)}"') == ["a private key"]
+
+
+def test_encrypted_keys_of_old_are_found(chance):
+    headers = "PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\n"
+    text = key(chance).replace("PRIVATE KEY-----\n", headers, 1)
+    assert kinds("app/key.pem", text) == ["a private key"]
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_kept_logins_are_found(chance, path):
+    assert kinds(path, FILES[path].format("".join(chance.choices(ALL, k=12)))) == ["a kept login"]
+
+
+@pytest.mark.parametrize("path", FILES)
+@pytest.mark.parametrize(
+    "placeholder", ["${TOKEN}", "<password>", "changeme", "your-password-here", "xxxxxxxx", "password"]
+)
+def test_placeholders_of_logins_are_not(path, placeholder):
+    assert kinds(path, FILES[path].format(placeholder)) == []
+
+
+def test_logins_of_docker_are_found(chance):
+    login = base64.b64encode(f"robot:{chance.getrandbits(60):x}".encode()).decode()
+    assert kinds("root/.docker/config.json", f'{{"auths": {{"registry": {{"auth": "{login}"}}}}}}') == ["a kept login"]
+    assert kinds("root/.docker/config.json", '{"auths": {"registry": {}}}') == []
+
+
+@pytest.mark.parametrize("begin", range(3))
+def test_secrets_are_found_in_base64_wherever_they_begin(chance, begin):
+    text = "." * begin + f"TOKEN={token(chance, 'a GitHub token')}\n{key(chance)}"
+    encoded = base64.b64encode(text.encode()).decode()
+    lines = "\n".join(encoded[at : at + 76] for at in range(0, len(encoded), 76))
+    assert set(kinds("app/secret.yaml", f"data: {encoded}\n")) == {"a GitHub token", "a private key"}
+    assert set(kinds("app/secret.b64", lines)) == {"a GitHub token", "a private key"}
+
+
+def test_secrets_are_found_in_gzip(chance):
+    assert kinds("app/dump.gz", gzip.compress(f"x {token(chance, 'a GitLab token')}\n".encode())) == ["a GitLab token"]
+    assert kinds("app/broken.gz", gzip.compress(b"x" * 5000)[:9] + b"\xff" * 100) == []
+
+
+@pytest.mark.parametrize(
+    "example",
+    [
+        "AKIAIOSFODNN7EXAMPLE",
+        "aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+        "ghp_" + "x" * 36,
+        "ghp_abcdefghijklmnopqrstuvwxyz0123456789",
+        "glpat-xxxxxxxxxxxxxxxxxxxx",
+        "npm_YOURTOKENYOURTOKENYOURTOKENYOURTOKEN",
+        "xoxb-not-a-real-token-at-all-example",
+        "-----BEGIN PRIVATE KEY-----\n...\n-----END PRIVATE KEY-----",
+        "-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA...\n-----END RSA PRIVATE KEY-----",
+        'if line.startswith("-----BEGIN PRIVATE KEY-----"):\n    read_until("-----END PRIVATE KEY-----")',
+        "-----BEGIN CERTIFICATE-----\n" + "MIIDdzCCAl+gAwIBAgIEAgAAuTANBgkqhkiG9w0BAQUFADBaMQswCQYDVQQGEwJJ\n" * 9,
+        "-----BEGIN PUBLIC KEY-----\n"
+        + "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA1\n" * 5
+        + "-----END PUBLIC KEY-----",
+    ],
+)
+def test_examples_are_no_secrets(example):
+    assert kinds("app/notes", f'"{example}"\n') == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "usr/local/go/src/crypto/x509/platform_root_key.pem",
+        "usr/local/lib/python3.13/test/certdata/ssl_key.pem",
+        "app/node_modules/happy-dom/lib/fetch/certificate.js",
+        "venv/lib/python3.13/site-packages/tornado/test/test.key",
+        "usr/share/doc/openssl/demos/server.pem",
+        "root/go/pkg/mod/golang.org/x/crypto@v1/ssh/testdata/keys.go",
+    ],
+)
+def test_keys_that_are_published_with_software_are_no_secrets(chance, path):
+    assert kinds(path, key(chance)) == []
+
+
+def test_a_token_in_an_installed_package_is_found_unless_it_documents_or_tests(chance):
+    text = f"x = '{token(chance, 'a GitHub token')}'"
+    assert kinds("venv/lib/python3.13/site-packages/shop/settings.py", text) == ["a GitHub token"]
+    assert kinds("venv/lib/python3.13/site-packages/shop/tests/test_x.py", text) == []
+    assert kinds("app/node_modules/shop/README.md", text) == []
+
+
+def test_noise_is_none(chance):
+    for magic in (b"", b"\x7fELF", b"PK\x03\x04", b"\x89PNG"):
+        assert kinds("app/noise", magic + chance.randbytes(1 << 20)) == []
+
+
+@pytest.mark.parametrize(
+    "encode", [str, lambda text: base64.b64encode(text.encode()).decode(), lambda text: text.encode().hex()]
+)
+def test_texts_are_searched_in_every_encoding(chance, encode):
+    text = f"--header 'PRIVATE-TOKEN: {token(chance, 'a GitLab token')}'"
+    assert "a GitLab token" in [each.what for each in secrets.in_text(f"RUN x {encode(text)}")]
+
+
+def test_percent_encoded_tokens_are_found():
+    assert secrets.in_text("https://robot:a%2Db%2Dc9Zk@git.example.org")[0].what == "a password in an address"
+
+
+@pytest.mark.parametrize(
+    ("variable", "told"),
+    [
+        ("DB_PASSWORD=a7Kz-91", True),
+        ("API_KEY=12345678", True),
+        ("DATABASE_URL=postgres://shop:a7Kz91@db/shop", True),
+        ("DATABASE_URL=postgres://db/shop", False),
+        ("DB_PASSWORD_FILE=/run/secrets/password", False),
+        ("DB_PASSWORD=/run/secrets/password", False),
+        ("MYSQL_RANDOM_ROOT_PASSWORD=yes", False),
+        ("GPG_KEY=7169605F62C751356D054A26A821E680E5FA6305", False),
+        ("PASSWORD=", False),
+        ("TOKEN_LIFETIME=3600", False),
+        ("NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt", False),
+    ],
+)
+def test_secrets_in_the_environment(made, variable, told):
+    assert bool(disclosures.in_environment(made.imagined(config={"Env": [variable]}))) is told
+
+
+@pytest.mark.parametrize(
+    ("step", "told"),
+    [
+        ("RUN |1 DB_PASSWORD=a7Kz-91 /bin/sh -c make # buildkit", True),
+        ("RUN |2 VERSION=1 TOKEN=a7Kz-91 /bin/sh -c make", True),
+        ("RUN |1 VERSION=1 /bin/sh -c TOKEN=$(cat /run/secrets/token) make", False),
+        ("RUN /bin/sh -c curl --header 'Authorization: Bearer a7Kz91xW0qPl3mN8' https://x", True),
+        ("RUN /bin/sh -c curl --header \"Authorization: Bearer $(cat /run/secrets/x)\" https://x", False),
+        ("/bin/sh -c #(nop)  CMD [\"mysql\" \"--password=a7Kz-91\"]", True),
+        ("RUN /bin/sh -c mysql --password=$PASSWORD", False),
+        ("RUN /bin/sh -c git clone https://robot:a7Kz91@git.example.org/x", True),
+        ("RUN /bin/sh -c useradd --shell /bin/sh --home-dir /home/dev dev", False),
+        ("RUN /bin/sh -c go build -ldflags=\"-s -w\" github.com/air-verse/air@v1.67.4", False),
+    ],
+)  # fmt: skip
+def test_secrets_in_the_history(made, step, told):
+    found = disclosures.in_history(made.imagined(history=[{"created_by": step}]))
+    assert bool(found) is told
+    assert not any("a7Kz" in each.where + each.what for each in found)

@@ -1,0 +1,134 @@
+"""Rules about what an image says of itself: its name, labels, ports, volumes, clock."""
+
+import re
+from datetime import datetime
+from urllib.parse import urlsplit
+
+import pytest
+from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
+
+from plimsoll.findings import forbid
+
+LABEL = "org.opencontainers.image."
+NAMED_BY_DIGEST = re.compile(r"(sha256:)?[0-9a-f]{12,64}|.*@sha256:[0-9a-f]{64}")
+LATEST = "latest"
+RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
+PRIVILEGED = 1024
+SSH = 22
+FIRST_NUMBER = re.compile(r"\d+")
+UTC = {
+    "",
+    "Etc/GMT",
+    "Etc/UCT",
+    "Etc/UTC",
+    "Etc/Universal",
+    "Etc/Zulu",
+    "GMT",
+    "UCT",
+    "UTC",
+    "UTC0",
+    "Universal",
+    "Zulu",
+}
+ZONES = "zoneinfo/"
+UTC_FOOTER = ("\nUTC0\n", "\nGMT0\n")
+"""How a time zone's file ends that is UTC's."""
+
+
+def _is_a_moment(text):
+    if not RFC_3339.fullmatch(text):
+        return False
+    try:
+        datetime.fromisoformat(text.upper())
+    except ValueError:
+        return False
+    return True
+
+
+def _is_a_licence(text):
+    try:
+        canonicalize_license_expression(text)
+    except InvalidLicenseExpression:
+        return False
+    return True
+
+
+def _is_an_address(text):
+    address = urlsplit(text)
+    return bool(address.scheme and address.netloc) and " " not in text
+
+
+def _is_a_word(text):
+    return bool(text) and not re.search(r"\s|\$", text)
+
+
+WELL_FORMED = {
+    "title": (lambda text: bool(text.strip()), "a name for people"),
+    "version": (_is_a_word, "a version, such as 1.4.2"),
+    "revision": (_is_a_word, "the commit that it was built from"),
+    "created": (_is_a_moment, "a time as RFC 3339 writes it, such as 2026-11-21T09:30:00Z"),
+    "source": (_is_an_address, "the address of its sources"),
+    "licenses": (_is_a_licence, "an SPDX expression, such as MIT or Apache-2.0 OR MIT"),
+}
+
+
+@pytest.mark.deployed
+def test_has_useful_labels(facts):
+    """An image outlives its build: what it is, from which commit, under which licence, only it can say."""
+    missing = [name for name in WELL_FORMED if LABEL + name not in facts.labels]
+    found = [("", f"it has no label {', '.join(LABEL + name for name in missing)}")] if missing else []
+    for name, (is_well_formed, what) in WELL_FORMED.items():
+        value = facts.labels.get(LABEL + name)
+        if value is not None and not is_well_formed(value):
+            found.append(("", f"its label {LABEL}{name} is {value!r}, not {what}"))
+    forbid(found, mend="set it with LABEL near the end of the last stage, from build arguments where it changes")
+
+
+def test_is_named_by_a_version(facts):
+    """`latest` is another image tomorrow: nobody can say what runs, or go back to what ran."""
+    found = []
+    if not NAMED_BY_DIGEST.fullmatch(facts.name):
+        tag = facts.name.rpartition("/")[2].partition(":")[2]
+        if tag in {"", LATEST}:
+            found.append(("", f"its name is {facts.name}" + ("" if tag else ", without a tag: the latest")))
+    if facts.labels.get(f"{LABEL}version") == LATEST:
+        found.append(("", f"its label {LABEL}version is {LATEST!r}"))
+    forbid(found, mend="name the version or the destination: `docker build --tag shop:1.4.2`")
+
+
+@pytest.mark.deployed
+def test_exposes_no_privileged_port(facts):
+    """Below 1024 a user who is not root may not listen, unless somebody grants it; port 22 is a way in besides."""
+    found = [
+        ("", f"it exposes {port}" + (", for ssh" if number == SSH else ""))
+        for port in facts.config.get("ExposedPorts") or {}
+        if (number := int(FIRST_NUMBER.match(port)[0])) < PRIVILEGED
+    ]
+    forbid(
+        found,
+        mend="listen on a port from 1024, such as 8080, and publish it as any other: `docker run --publish 80:8080`",
+    )
+
+
+@pytest.mark.deployed
+def test_declares_no_anonymous_volume(facts):
+    """Every container then gets a nameless volume, which nobody asked for, nobody finds and a build can't write to."""
+    found = [("", f"it declares VOLUME {path}") for path in facts.config.get("Volumes") or {}]
+    forbid(found, mend="leave VOLUME out: who runs it mounts a named volume there, `--volume data:/data`")
+
+
+@pytest.mark.deployed
+def test_clock_is_utc(facts):
+    """Logs of two containers can be laid side by side only if both say when in the same time zone."""
+    found = []
+    zone = facts.environment.get("TZ", "").lstrip(":")
+    if zone.rpartition(ZONES)[2] not in UTC:
+        found.append(("", f"its environment says TZ={zone}"))
+    entry = facts.files.get("etc/localtime", (None,))[0]
+    if entry and entry.kind == "symlink":
+        zone = entry.link.rpartition(ZONES)[2]
+        if zone not in UTC:
+            found.append((entry.shown, f"it leads to {entry.link}"))
+    elif entry and entry.size and not facts.text("etc/localtime").endswith(UTC_FOOTER):
+        found.append((entry.shown, "it is a time zone other than UTC"))
+    forbid(found, mend="keep the image in UTC; who runs it can say otherwise, `--env TZ=Europe/Madrid`")
