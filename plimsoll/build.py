@@ -23,6 +23,12 @@ RECORD = BUILD / "builds.json"
 OUTCOMES: dict[str, Built] = {}
 """What became of images that belong to no app of the repository, in this process."""
 
+AT_ONCE = 40
+"""Images of lessons that one graph builds; BuildKit loses track of its own builds when they are hundreds."""
+
+LOST_TRACK = "no such job"
+"""What BuildKit then says of a build that it has done."""
+
 WORTH_A_LINE = 1.0
 """Seconds that a step must take to be named while building."""
 
@@ -229,11 +235,26 @@ def _must_fail(variant: Variant) -> bool:
 
 
 def _bake_all(variants: list[Variant], results: dict[str, Built]) -> None:
+    apps = [variant for variant in variants if not variant.lesson]
+    taught = [variant for variant in variants if variant.lesson]
+    groups = [apps] if apps else []
+    groups += [taught[first : first + AT_ONCE] for first in range(0, len(taught), AT_ONCE)]
+    records = [_bake_group(group, results) for group in groups]
+    steps = [step for record in records for step in record.steps.values()]
+    ran = sum(1 for step in steps if not step.cached and not step.name.startswith("[internal]"))
+    say(f"{ran} steps ran, the others came from the cache")
+    here = fingerprint.images()
+    for variant in variants:
+        results[variant.image].identity = here.get(variant.image, "")
+
+
+def _bake_group(variants: list[Variant], results: dict[str, Built]) -> Record:
+    """Build variants in one graph; where that fails, each alone, to know which of them it was."""
     apps = ", ".join(sorted({variant.app for variant in variants if not variant.lesson}))
-    number = sum(1 for variant in variants if variant.lesson)
-    what = " and ".join(part for part in (apps and f"images of {apps}", number and f"{number} of lessons") if part)
-    with saying(f"building {what}"):
+    with saying(f"building images of {apps}" if apps else f"building {len(variants)} images of lessons"):
         record = _bake_variants(variants)
+    if record.code != 0 and LOST_TRACK in record.words:
+        record = _bake_variants(variants, quiet=True)
     if record.code != 0:
         say(f"a build failed: {record.failure}")
         for variant in variants:
@@ -241,11 +262,7 @@ def _bake_all(variants: list[Variant], results: dict[str, Built]) -> None:
             if alone.code != 0:
                 results[variant.image].error = alone.failure
                 say(f"{variant} does not build")
-    ran = sum(1 for step in record.steps.values() if not step.cached and not step.name.startswith("[internal]"))
-    say(f"{ran} steps ran, the others came from the cache")
-    here = fingerprint.images()
-    for variant in variants:
-        results[variant.image].identity = here.get(variant.image, "")
+    return record
 
 
 def _bake_variants(variants: list[Variant], *, quiet: bool = False) -> Record:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 REMOTE = re.compile(r"(?:https?|ftp|git|ssh)://|git@")
 
 GIT = ".git/config"
+IF_THERE = "would reach the builder if it were there"
+
 SECRETS = (".env",)
 """Files that every folder may come to hold, with secrets in them."""
 
@@ -157,7 +159,7 @@ def measured(variant: Variant) -> Context:
         ignore=ignore,
         sent=sent,
         missing=[] if sent.cut else [path for path in taken if _lacks(path, folder, sent)],
-        secrets={**{path: "is sent where it is there" for path in secrets if path in would}, **_found(sent)},
+        secrets={**{path: IF_THERE for path in secrets if path in would}, **_found(sent)},
         output=sorted({_top(path) for path in output if path in would}),
     )
 
@@ -172,9 +174,9 @@ def _found(sent: Sent) -> dict[str, str]:
     for path, head in sent.heads.items():
         what = next((what for what, pattern in SECRET_CONTENT.items() if pattern.search(head)), "")
         if what and not HARMLESS.search(path):
-            found[path] = f"is sent, and holds {what}"
+            found[path] = f"reaches the builder, and holds {what}"
     git = any(path.startswith(".git/") for path in sent.files)
-    return {**found, **({GIT: "is sent, with all that ever was committed"} if git else {})}
+    return {**found, **({GIT: "reaches the builder, with all that ever was committed"} if git else {})}
 
 
 def _secrets(folder: Path) -> list[str]:

@@ -69,6 +69,12 @@ LABELS = {
 }
 """What OCI says of the values of its labels."""
 
+PATIENCE = 60
+"""Seconds that BuildKit may take, which asks a registry for the bases that are not here."""
+
+QUICK = 15
+"""Seconds that hadolint may take: it needs hundredths of one, except for lines of a megabyte."""
+
 UNREADABLE = "DL1000"
 """Hadolint's name for a line that it can't read: BuildKit's parser is the one that counts."""
 
@@ -113,18 +119,29 @@ def unreadable(variant: Variant) -> str:
     return next((str(each) for each in remarks(variant) if each.rule == UNREADABLE), "")
 
 
-@functools.cache
 def remarks(variant: Variant) -> tuple[Remark, ...]:
-    """What both linters say of a variant's Dockerfile, asked once in a process; a thing that both say, once.
+    """What both linters say of a variant's Dockerfile; a thing that both say, once.
 
     Raises:
         PlimsollError: the Dockerfile does not parse.
 
     """
-    dockerfile = variant.dockerfile
-    said = {(each.line, owner(each.rule)): each for each in check(variant)}
-    found = [*check(variant), *(each for each in hadolint(variant) if (each.line, owner(each.rule)) not in said)]
-    return tuple(each for each in found if not _is_wrong(each, dockerfile))
+    found = _remarks(variant)
+    if isinstance(found, PlimsollError):
+        raise found
+    return found
+
+
+@functools.cache
+def _remarks(variant: Variant) -> tuple[Remark, ...] | PlimsollError:
+    """What both say, or why they can't: asked once in a process, for many rules want to know."""
+    try:
+        checked = check(variant)
+    except PlimsollError as error:
+        return error
+    said = {(each.line, owner(each.rule)) for each in checked}
+    found = [*checked, *(each for each in hadolint(variant) if (each.line, owner(each.rule)) not in said)]
+    return tuple(each for each in found if not _is_wrong(each, variant.dockerfile))
 
 
 def _is_wrong(remark: Remark, dockerfile: Dockerfile) -> bool:
@@ -156,16 +173,23 @@ def hadolint(variant: Variant) -> list[Remark]:
         return []
     beside = [variant.file.parent / name for name in (".hadolint.yaml", ".hadolint.yml")]
     settings = next((file for file in beside if file.is_file()), ROOT / ".hadolint.yaml")
-    found = _hadolint(variant.file, variant.dockerfile.text, settings)
-    if any(each.rule == UNREADABLE for each in found):
-        found = _hadolint(variant.file, instructions.without_heredocs(variant.dockerfile.text), settings)
+    text = variant.dockerfile.text
+    emptied = instructions.without_heredocs(text)
+    found = _hadolint(variant.file, text, settings)
+    if emptied != text and any(each.rule == UNREADABLE for each in found):
+        found = _hadolint(variant.file, emptied, settings)
     return found
 
 
 def _hadolint(file: Path, text: str, settings: Path) -> list[Remark]:
     labels = [f"--require-label={name}:{schema}" for name, schema in LABELS.items()]
     command = [str(TOOLS / "hadolint"), "--no-fail", "--format=json", f"--config={settings}", *labels, "-"]
-    answer = subprocess.run(command, input=text, capture_output=True, text=True, check=True, timeout=60)
+    try:
+        answer = subprocess.run(command, input=text, capture_output=True, text=True, check=True, timeout=QUICK)
+    except subprocess.TimeoutExpired:
+        return [Remark(1, f"{file}:1", UNREADABLE, f"it took more than {QUICK} s")]
+    except subprocess.CalledProcessError as error:
+        return [Remark(1, f"{file}:1", UNREADABLE, " ".join(error.stderr.split()))]
     return [
         Remark(row["line"], f"{file}:{row['line']}", row["code"], " ".join(row["message"].split()))
         for row in json.loads(answer.stdout)
@@ -173,8 +197,7 @@ def _hadolint(file: Path, text: str, settings: Path) -> list[Remark]:
     ]
 
 
-@functools.cache
-def check(variant: Variant) -> tuple[Remark, ...]:
+def check(variant: Variant) -> list[Remark]:
     """What BuildKit's own linter says of a Dockerfile, of all its stages.
 
     Raises:
@@ -182,25 +205,30 @@ def check(variant: Variant) -> tuple[Remark, ...]:
 
     """
     try:
-        return tuple(_checked(variant))
+        return _checked(variant)
     except PlimsollError:
         # A stage that the last one does not need may stand on an image that can't be had here.
         last = variant.dockerfile.last
         if not last.name or len(variant.dockerfile.needed(last)) == len(variant.dockerfile.stages):
             raise
-        return tuple(_checked(variant, f"--target={last.name}"))
+        return _checked(variant, f"--target={last.name}")
 
 
 def _checked(variant: Variant, *options: str) -> list[Remark]:
     command = ["docker", "buildx", "build", "--call=check,format=json", "--file", str(variant.file), *options]
-    done = subprocess.run(
-        [*command, str(variant.folder)],
-        env=engine.environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
+    try:
+        done = subprocess.run(
+            [*command, str(variant.folder)],
+            env=engine.environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=PATIENCE,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise PlimsollError(
+            f"`docker build --check` took more than {PATIENCE} s for {variant.file}", "see why"
+        ) from error
     try:
         answer = json.loads(done.stdout[done.stdout.index("{") :])
     except ValueError as error:

@@ -3,6 +3,7 @@
 import pytest
 
 from plimsoll import arguments, downloads, healthcheck, linters, rules, shell, steps
+from plimsoll.app import Variant
 from plimsoll.dockerfile import Dockerfile
 
 
@@ -289,3 +290,28 @@ def test_every_linters_rule_belongs_to_one_rule_of_ours():
     assert linters.owner("SC2086") == "scripts_are_sound"
     assert linters.owner("DL3059") == "hadolint_finds_nothing"
     assert linters.owner("InvalidDefinitionDescription") == "docker_build_check_finds_nothing"
+
+
+def test_hadolint_reads_past_a_heredoc_that_it_does_not_know(tmp_path):
+    file = tmp_path / "Dockerfile"
+    file.write_text("FROM debian:trixie\nRUN true && cat <<EOF > /x\n`'\nEOF\nRUN sudo make\n")
+    variant = Variant("own", "own", "own", folder=tmp_path, file=file)
+    assert {(each.line, each.rule) for each in linters.hadolint(variant)} >= {(5, "DL3004")}
+    assert "DL1000" not in {each.rule for each in linters.hadolint(variant)}
+
+
+def test_what_hadolint_can_not_read_is_told(tmp_path, monkeypatch):
+    file = tmp_path / "Dockerfile"
+    file.write_text("FROM debian:trixie\nNONSENSE\n")
+    monkeypatch.setattr(linters, "check", lambda _: [])
+    assert f"{file}:2" in linters.unreadable(Variant("own", "own", "own", folder=tmp_path, file=file))
+
+
+def test_linters_are_not_believed_where_the_value_says_otherwise(tmp_path, monkeypatch):
+    file = tmp_path / "Dockerfile"
+    label = "org.opencontainers.image.version"
+    file.write_text(f"FROM debian:trixie\nENV DB_PASSWORD_FILE=/x\nARG V\nLABEL {label}=$V\nLABEL {label}=x\n")
+    warned = linters.Remark(2, f"{file}:2", "SecretsUsedInArgOrEnv", 'not for secrets (ENV "DB_PASSWORD_FILE")')
+    monkeypatch.setattr(linters, "check", lambda _: [warned])
+    variant = Variant("own", "own", "own", folder=tmp_path, file=file)
+    assert [(each.line, each.rule) for each in linters.remarks(variant)] == [(5, "DL3056")]

@@ -110,7 +110,8 @@ def test_compose_runs_it_from_its_own_folder(clone, made, file):
 def test_its_suite_is_green_at_once(clone, made):
     """Every image is built, its unit tests among them, and keeps every rule that applies to it.
 
-    The rules about building are left out: they build again and again, and judge the old app's Dockerfile, word for word.
+    The rules about building are left out: they build again and again,
+    and judge a Dockerfile that is the old app's, word for word.
     """
     done = plimsoll(clone, "test", "--app", made, "--", "-k", "not test_building.py")
     assert done.returncode == 0, f"{done.stdout[-5000:]}{done.stderr[-3000:]}"

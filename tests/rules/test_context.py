@@ -1,5 +1,6 @@
 """Rules about a build's context: what of a folder reaches the builder, measured by a build that gives it back."""
 
+from plimsoll.context import IF_THERE
 from plimsoll.findings import forbid
 from plimsoll.units import show_size
 
@@ -20,7 +21,7 @@ def test_context_keeps_secrets_and_git_out(dockerfile, context):
 
 def test_context_keeps_build_output_out(dockerfile, context):
     """What tools made on this machine is for this machine: copied into the image it hides what the build makes."""
-    found = [(_place(dockerfile, context), f"{path} is sent where it is there") for path in context.output]
+    found = [(_place(dockerfile, context), f"{path} {IF_THERE}") for path in context.output]
     forbid(found, mend=ALLOW)
 
 
