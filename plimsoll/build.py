@@ -121,7 +121,7 @@ def bake(
     with subprocess.Popen(
         command,
         cwd=ROOT,
-        env={**engine.environment(), **_labels()},
+        env={**engine.environment(), **labels()},
         stdin=subprocess.PIPE if stdin is not None else subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
@@ -165,7 +165,7 @@ def _seconds(timestamp: str) -> float:
     return datetime.fromisoformat(f"{whole}+00:00").timestamp() + float(f"0.{fraction or 0}")
 
 
-def _labels() -> dict[str, str]:
+def labels() -> dict[str, str]:
     """What the images' labels say of the sources: from git, so that the same commit gives the same image."""
     done = subprocess.run(
         ["git", "log", "-1", "--format=%H %cI"], cwd=ROOT, capture_output=True, text=True, check=False
@@ -213,7 +213,7 @@ def build(variants: Iterable[Variant]) -> dict[str, Built]:
 def _changed(variants: list[Variant], results: dict[str, Built]) -> list[Variant]:
     """The variants whose image is not what it was built as, or was built from something else."""
     here = fingerprint.images()
-    now = fingerprint.fingerprints([*app_variants(), *lessons.variants()], _labels())
+    now = fingerprint.fingerprints([*app_variants(), *lessons.variants()], labels())
     before = recorded()
     changed = []
     for variant in variants:

@@ -142,7 +142,7 @@ def strain(variant: Variant, outside: Outside) -> Strain:
                 with suppress(requests.RequestException, PlimsollError):
                     running.request(endpoint)
 
-        answers = comes(decided, container.START_TIMEOUT) and outside.memory(running)[1] == 0 and tried.answers
+        answers = comes(decided, variant.patience) and outside.memory(running)[1] == 0 and tried.answers
         deadline = time.monotonic() + STRAIN
         with ThreadPoolExecutor(AT_ONCE) as pool:
             list(pool.map(ask, variant.endpoints * ROUNDS if answers else []))
@@ -175,7 +175,7 @@ def alone(variant: Variant, outside: Outside) -> str:
     """Why a server does not serve that has no network but its own loopback, empty where it does."""
     path = variant.endpoints[0].path if variant.endpoints else ""
     with container.of(variant, variant.image, network_mode="none") as running:
-        if outside.answers_itself(running, path, container.START_TIMEOUT):
+        if outside.answers_itself(running, path, variant.patience):
             return ""
         state, said = running.state(), running.logs(LAST_LINES)
         how = "it does not answer" if state["Running"] else f"it ends with exit code {state['ExitCode']}"

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import functools
 import json
-import tarfile
-import tempfile
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import IO, TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from docker.errors import APIError, ImageNotFound
 
-from plimsoll import engine, layer, tar, tree
+from plimsoll import archive, engine, layer, tar, tree
 from plimsoll.app import BUILD
 from plimsoll.errors import PlimsollError
 
@@ -23,6 +20,7 @@ if TYPE_CHECKING:
 
     from docker.models.images import Image as DockerImage
 
+    from plimsoll.archive import Part
     from plimsoll.elf import Elf
     from plimsoll.layer import Entry, Layer
     from plimsoll.tree import Lost, Tree
@@ -182,9 +180,8 @@ def read(name: str) -> Image:
     kept = IMAGES / f"{found.id}.json"
     image = _remembered(kept, name)
     if image is None:
-        with _saved(found) as archive:
-            image = from_archive(archive, name, str(found.id))
-        _folder(IMAGES)
+        image = from_archive(_saved(found), name, str(found.id))
+        IMAGES.mkdir(parents=True, exist_ok=True)
         layers = [part.digest for part in image.layers]
         kept.write_text(json.dumps({"id": image.id, "document": image.document, "layers": layers}))
     return image
@@ -201,19 +198,19 @@ def _found(name: str) -> DockerImage:
         ) from error
 
 
-@contextmanager
-def _saved(image: DockerImage) -> Iterator[IO[bytes]]:
-    """The archive of an image as `docker save` writes it, on disk for as long as the block lasts."""
-    with tempfile.TemporaryFile(dir=_folder(BUILD / "tmp")) as archive:
-        try:
-            for chunk in image.save(chunk_size=1 << 20):
-                archive.write(chunk)
-        except APIError as error:
-            raise PlimsollError(
-                f"the engine can't give {image.id}, {error.explanation}", "pull or build the image again"
-            ) from error
-        archive.seek(0)
-        yield cast("IO[bytes]", archive)
+def _saved(image: DockerImage) -> Iterator[bytes]:
+    """The archive of an image as `docker save` writes it.
+
+    Raises:
+        PlimsollError: the engine can't give it.
+
+    """
+    try:
+        yield from image.save(chunk_size=1 << 20)
+    except APIError as error:
+        raise PlimsollError(
+            f"the engine can't give {image.id}, {error.explanation}", "pull or build the image again"
+        ) from error
 
 
 def _remembered(kept: Path, name: str) -> Image | None:
@@ -226,61 +223,36 @@ def _remembered(kept: Path, name: str) -> Image | None:
     return Image(name, document["id"], document["document"], whole) if len(whole) == len(layers) else None
 
 
-def from_archive(archive: IO[bytes], name: str, identity: str = "") -> Image:
+def from_archive(chunks: Iterator[bytes], name: str, identity: str = "") -> Image:
     """Facts about the image in an archive as `docker save` writes it.
 
     Raises:
         PlimsollError: the archive holds no image, or is damaged.
 
     """
-    with _opened(archive, name) as (files, manifest, document):
-        image = Image(name, identity, document)
-        for path in manifest.get("Layers") or []:
-            known = layer.kept(path, LAYERS)
-            if known is None:
-                known = layer.read(path, _member(files, path), files.getmember(path).size)
-                layer.keep(known, LAYERS)
-            image.layers.append(known)
-    return image
+    document, layers = archive.read(chunks, name, _layer)
+    return Image(name, identity, document, [part for _, part in layers])
+
+
+def _layer(part: Part) -> Layer:
+    known = layer.kept(part.path, LAYERS)
+    if known is None:
+        known = layer.read(part.path, part.chunks(), part.size)
+        layer.keep(known, LAYERS)
+    return known
 
 
 def contents(name: str) -> Iterator[tuple[str, bytes]]:
-    """Every file of every layer, deleted ones too, and the configuration and manifest: path and content.
+    """Every file of every layer, deleted ones too, and every document, as they come: path and content.
 
     Raises:
-        PlimsollError: the engine has no image of that name, or its archive is damaged.
+        PlimsollError: the engine has no image of that name, or can't give it.
 
     """
-    with _saved(_found(name)) as archive, _opened(archive, name) as (files, manifest, _):
-        for path in ("manifest.json", manifest["Config"]):
-            yield path, _member(files, path).read()
-        for path in manifest.get("Layers") or []:
-            for member, source in tar.members(tar.unpacked(_member(files, path))):
-                if member.isreg() and member.sparse is None:
-                    yield member.name, source.read(member.size)
-
-
-@contextmanager
-def _opened(archive: IO[bytes], name: str) -> Iterator[tuple[tarfile.TarFile, dict[str, Any], dict[str, Any]]]:
-    """An image's archive, its manifest and its configuration."""
-    try:
-        with tarfile.open(fileobj=archive, mode="r:") as files:
-            manifest = json.load(_member(files, "manifest.json"))[0]
-            document = json.load(_member(files, manifest["Config"]))
-            yield files, dict(manifest), dict(document)
-    except (KeyError, IndexError, TypeError, json.JSONDecodeError) as error:
-        raise PlimsollError(f"the archive of {name} holds no image, {error}", "make it with `docker save`") from error
-    except tar.DAMAGED as error:
-        raise PlimsollError(f"the archive of {name} is damaged, {error}", "make it again with `docker save`") from error
-
-
-def _member(files: tarfile.TarFile, path: str) -> IO[bytes]:
-    content = files.extractfile(path) if isinstance(path, str) else None
-    if content is None:
-        raise KeyError(path)
-    return content
-
-
-def _folder(path: Path) -> Path:
-    path.mkdir(parents=True, exist_ok=True)
-    return path
+    for part in archive.parts(_saved(_found(name))):
+        if not part.is_layer:
+            yield part.path, b"".join(part.chunks())
+            continue
+        for member, source in tar.members(tar.unpacked(part.chunks())):
+            if member.isreg() and member.sparse is None:
+                yield member.name, source.read(member.size)

@@ -8,8 +8,10 @@ import os
 import posixpath
 import re
 import zlib
+from contextlib import closing
 from dataclasses import asdict, dataclass, field
-from typing import IO, TYPE_CHECKING, Literal, NamedTuple
+from itertools import chain
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from plimsoll import elf, secrets, tar
 from plimsoll.errors import PlimsollError
@@ -115,12 +117,12 @@ class Layer:
         return f"layer sha256:{digest.removeprefix('sha256:')[:12]}"
 
 
-def read(digest: str, blob: IO[bytes], length: int) -> Layer:
+def read(digest: str, chunks: Iterator[bytes], length: int) -> Layer:
     """A layer, from its archive.
 
     Args:
         digest: its name.
-        blob: the archive, seekable.
+        chunks: the archive, read once.
         length: the archive's bytes as stored.
 
     Raises:
@@ -129,14 +131,18 @@ def read(digest: str, blob: IO[bytes], length: int) -> Layer:
     """
     layer = Layer(digest, length)
     try:
-        packed = tar.is_packed(blob)
-        chunks = tar.unpacked(blob)
-        packer = Packer()
-        for member, source in tar.members(tar.ahead(chunks if packed else packer.through(chunks))):
-            _add(layer, member, source)
+        begin = next(chunks, b"")
+        packer = None if tar.is_packed(begin) else Packer()
+        whole = tar.unpacked(chain([begin], chunks))
+        with closing(tar.ahead(packer.through(whole) if packer else whole)) as unpacked:
+            for member, source in tar.members(unpacked):
+                _add(layer, member, source)
+            # To the end, where it shows whether the compressed data are whole.
+            for _ in unpacked:
+                pass
     except tar.DAMAGED as error:
         raise PlimsollError(f"{layer.place} is damaged, {error}", "build or pull the image again") from error
-    if not packed:
+    if packer:
         layer.compressed = packer.size
     return layer
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -10,7 +10,7 @@ from plimsoll import canary, rebuild, repeat
 
 if TYPE_CHECKING:
     from plimsoll.app import Variant
-    from plimsoll.rebuild import Copied
+    from plimsoll.rebuild import Copied, Tested
     from plimsoll.repeat import Repeated
 
 
@@ -21,7 +21,7 @@ def copied(variant: Variant, built: str) -> Copied:  # noqa: ARG001 - only of wh
 
 
 @pytest.fixture(scope="session")
-def tested(variant: Variant, built: str) -> dict[str, Any]:  # noqa: ARG001
+def tested(variant: Variant, built: str) -> Tested:  # noqa: ARG001
     """What became of the test stage with a test in it that fails."""
     return rebuild.tested(variant)
 

@@ -10,7 +10,7 @@ import tempfile
 import uuid
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from plimsoll import build, engine, proofs, sources
 from plimsoll.app import BUILD
@@ -124,6 +124,9 @@ def run(variant: Variant, folder: Path, *arguments: str, target: str | None = No
     inside = variant.file and variant.folder and variant.file.is_relative_to(variant.folder)
     file = folder / variant.file.relative_to(variant.folder) if inside else variant.file  # type: ignore[union-attr, arg-type]
     command = ["docker", "buildx", "build", "--progress=rawjson", f"--file={file}", *arguments]
+    if variant.bake and not variant.lesson:
+        # As bake was told, so that what it built is found in the cache.
+        command += [f"--build-arg={name}={value}" for name, value in build.labels().items()]
     if stage := target or variant.target:
         command.append(f"--target={stage}")
     if not any(each.startswith("--output=") for each in arguments):
@@ -170,12 +173,11 @@ def copied(variant: Variant) -> Copied:
 
 def _copied(variant: Variant) -> Copied:
     with copy(variant) as folder:
-        succeeded(variant, run(variant, folder))
-        with (folder / "README.md").open("a") as readme:
-            readme.write(f"\n{uuid.uuid4()}\n")
-        for path in proofs.files(folder):
-            path.touch()
-        facts = Copied(readme=_names(ran(succeeded(variant, run(variant, folder)))), source="", installed=[])
+        steps = _with_another_readme(variant, folder)
+        if steps:
+            # They may have been lost from the cache; now they are there, and only the change can make them run.
+            steps = _with_another_readme(variant, folder)
+        facts = Copied(readme=[_name(step) for step in steps], source="", installed=[])
         bench = variant.expectations.bench
         for source in [bench.edit] if bench else sources.candidates(folder)[:TRIES]:
             sources.edit(folder / source, str(uuid.uuid4()))
@@ -187,33 +189,50 @@ def _copied(variant: Variant) -> Copied:
     return facts
 
 
+def _with_another_readme(variant: Variant, folder: Path) -> list[Step]:
+    with (folder / "README.md").open("a") as readme:
+        readme.write(f"\n{uuid.uuid4()}\n")
+    for path in proofs.files(folder):
+        path.touch()
+    return ran(succeeded(variant, run(variant, folder)))
+
+
 def _installs(step: Step) -> str:
     """What shows that a step installed dependencies, empty where nothing does."""
     shown = INSTALLS.search(step.name) or FETCHED.search(step.log)
     return shown[0].strip() if shown else ""
 
 
-def _names(steps: list[Step]) -> list[str]:
-    return [_name(step) for step in steps]
-
-
 def _name(step: Step) -> str:
     return step.name if len(step.name) <= 120 else f"{step.name[:117]}..."
 
 
-def tested(variant: Variant) -> dict[str, Any]:
+class Tested(TypedDict):
+    """What became of a build of the test stage with a test in it that fails.
+
+    Attributes:
+        planted: the test.
+        ran: whether it was run.
+        built: whether the stage was built all the same.
+        failure: why it was not, empty where it was.
+
+    """
+
+    planted: str
+    ran: bool
+    built: bool
+    failure: str
+
+
+def tested(variant: Variant) -> Tested:
     """What became of a build of the test stage with a test in it that fails; found out once for one input."""
     return proofs.proved("tested", variant, lambda: _tested(variant), test_stage(variant))
 
 
-def _tested(variant: Variant) -> dict[str, Any]:
+def _tested(variant: Variant) -> Tested:
     with copy(variant) as folder:
         planted = sources.plant(folder, sources.test(folder))
         record = run(variant, folder, target=test_stage(variant))
         said = record.words + "".join(step.log for step in record.steps.values())
-    return {
-        "planted": planted,
-        "built": record.code == 0,
-        "ran": sources.PLANTED in said,
-        "failure": record.failure if record.code else "",
-    }
+    failure = record.failure if record.code else ""
+    return Tested(planted=planted, ran=sources.PLANTED in said, built=record.code == 0, failure=failure)

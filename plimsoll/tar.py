@@ -7,12 +7,13 @@ import queue
 import tarfile
 import threading
 import zlib
+from itertools import chain
 from typing import IO, TYPE_CHECKING, cast
 
 import zstandard
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
 GZIP = b"\x1f\x8b"
 ZSTD = b"\x28\xb5\x2f\xfd"
@@ -102,45 +103,46 @@ class Forward:
         return bool(chunk)
 
 
-def is_packed(blob: IO[bytes]) -> bool:
-    """Whether an archive is compressed."""
-    magic = blob.read(4)
-    blob.seek(0)
-    return magic.startswith(GZIP) or magic == ZSTD
+def is_packed(begin: bytes) -> bool:
+    """Whether an archive that begins so is compressed."""
+    return begin.startswith((GZIP, ZSTD))
 
 
-def unpacked(blob: IO[bytes]) -> Iterator[bytes]:
+def unpacked(chunks: Iterator[bytes]) -> Iterator[bytes]:
     """An archive's bytes without its compression, whichever of gzip, zstd or none it has."""
-    magic = blob.read(4)
-    blob.seek(0)
-    if magic.startswith(GZIP):
-        yield from _gunzipped(blob)
-    elif magic == ZSTD:
-        reader = zstandard.ZstdDecompressor().stream_reader(blob, read_across_frames=True)
+    begin = next(chunks, b"")
+    chunks = chain([begin], chunks)
+    if begin.startswith(GZIP):
+        yield from _gunzipped(chunks)
+    elif begin.startswith(ZSTD):
+        # A file of any kind is read, as long as it can be read forward.
+        source = cast("IO[bytes]", Forward(chunks))
+        reader = zstandard.ZstdDecompressor().stream_reader(source, read_across_frames=True)
         yield from iter(lambda: reader.read(CHUNK), b"")
     else:
-        yield from iter(lambda: blob.read(CHUNK), b"")
+        yield from chunks
 
 
-def _gunzipped(blob: IO[bytes]) -> Iterator[bytes]:
+def _gunzipped(chunks: Iterator[bytes]) -> Iterator[bytes]:
     """What gzip made, also where it was made in several parts."""
     engine = zlib.decompressobj(wbits=31)
     begun = False
-    while data := blob.read(CHUNK):
+    for chunk in chunks:
+        data = chunk
         while data:
             begun = True
-            if unpacked_ := engine.decompress(data, LARGEST_CHUNK):
-                yield unpacked_
+            if part := engine.decompress(data, LARGEST_CHUNK):
+                yield part
             data = engine.unconsumed_tail
             if engine.eof:
                 data = engine.unused_data.lstrip(b"\0")
                 engine = zlib.decompressobj(wbits=31)
                 begun = False
-    if begun and not engine.eof:
+    if begun:
         raise EOFError("its compressed data end early")
 
 
-def ahead(chunks: Iterator[bytes]) -> Iterator[bytes]:
+def ahead(chunks: Iterator[bytes]) -> Generator[bytes, None, None]:
     """The chunks, made in a thread of their own: while one is looked at, the next is being unpacked."""
     ready: queue.Queue[bytes | BaseException | None] = queue.Queue(AHEAD)
     abandoned = threading.Event()

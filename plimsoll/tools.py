@@ -24,10 +24,14 @@ MANY_IN_ONE = ("busybox", "toybox")
 PACKAGE = re.compile(r"(?:^|/)(?:(?:site|dist)-packages/(\w+)/__init__\.py|node_modules/([\w-]+)/package\.json)")
 
 
-def programs(image: Image, names: Iterable[str]) -> list[tuple[str, str]]:
+def programs(image: Image, names: Iterable[str], *, applets: bool = False) -> list[tuple[str, str]]:
     """The programs of these names that a container sees: the name, and the path; each name once.
 
-    A link to busybox is none: busybox itself is the shell that is there.
+    Args:
+        image: the image.
+        names: how they are called.
+        applets: whether a link to busybox counts: as a shell it is one, as a package manager it is none.
+
     """
     wanted = set(names)
     found: dict[str, str] = {}
@@ -36,7 +40,7 @@ def programs(image: Image, names: Iterable[str]) -> list[tuple[str, str]]:
         if posixpath.basename(folder) not in FOLDERS or entry.kind not in {"file", "hardlink", "symlink"}:
             continue
         plain = name if name in wanted else _plain(name)
-        if plain in wanted and plain not in found and not _is_one_of_many(image, entry):
+        if plain in wanted and plain not in found and (applets or not _is_one_of_many(image, entry)):
             found[plain] = entry.shown
     return sorted(found.items())
 

@@ -53,7 +53,7 @@ def saved(*layers, config=None, history=None, architecture="amd64", **manifest):
 
 def facts(*layers, name="made:here", **said):
     """What is read of an image of these layers."""
-    return image.from_archive(io.BytesIO(saved(*layers, **said)), name)
+    return image.from_archive(iter([saved(*layers, **said)]), name)
 
 
 def imagined(*entries, config=None, history=None, **read):

@@ -1,7 +1,6 @@
 """Archives of every make, and damaged ones: each is read, or refused in one clear line."""
 
 import gzip
-import io
 import string
 import subprocess
 import tarfile
@@ -21,7 +20,7 @@ LONG = "/".join(["a-rather-long-name-of-a-directory"] * 9) + "/" + "x" * 150
 
 
 def read(content):
-    return layer.read("made", io.BytesIO(content), len(content))
+    return layer.read("made", iter([content]), len(content))
 
 
 @pytest.mark.parametrize("form", [tarfile.PAX_FORMAT, tarfile.GNU_FORMAT])
@@ -124,7 +123,7 @@ def test_a_member_of_a_negative_size_is_refused(made):
 def test_an_image_that_ends_early_is_refused(made, share):
     whole = made.saved(made.tar(("a", b"1" * 10_000)), made.tar(("b", b"1" * 10_000)))
     with pytest.raises(PlimsollError, match=r"holds no image|is damaged"):
-        image.from_archive(io.BytesIO(whole[: int(len(whole) * share)]), "made:here")
+        image.from_archive(iter([whole[: int(len(whole) * share)]]), "made:here")
 
 
 @pytest.mark.parametrize(
@@ -132,12 +131,30 @@ def test_an_image_that_ends_early_is_refused(made, share):
 )
 def test_what_is_no_image_is_refused(made, manifest):
     with pytest.raises(PlimsollError, match="holds no image"):
-        image.from_archive(io.BytesIO(made.tar(("manifest.json", manifest))), "made:here")
+        image.from_archive(iter([made.tar(("manifest.json", manifest))]), "made:here")
 
 
 def test_a_layer_that_is_not_there_is_refused(made):
     with pytest.raises(PlimsollError, match="gone"):
-        image.from_archive(io.BytesIO(made.saved(Layers=["gone"])), "made:here")
+        image.from_archive(iter([made.saved(Layers=["gone"])]), "made:here")
+
+
+def test_an_archive_of_an_older_engine_is_read(made):
+    """Its layers have names of their own, are not compressed, and one that is there already is a link to it."""
+    layer_, config = made.tar(("a", b"123")), b'{"architecture": "arm64"}'
+    manifest = b'[{"Config": "c.json", "Layers": ["one/layer.tar", "two/layer.tar", "none/layer.tar"]}]'
+    whole = made.tar(
+        ("one", "directory"),
+        ("one/VERSION", b"1.0"),
+        ("one/layer.tar", layer_),
+        ("two/layer.tar", "symlink", "../one/layer.tar"),
+        ("none/layer.tar", made.tar()),
+        ("c.json", config),
+        ("manifest.json", manifest),
+    )
+    read_ = image.from_archive(iter([whole[at : at + 100] for at in range(0, len(whole), 100)]), "made:here")
+    assert (read_.architecture, read_.size, len(read_.layers)) == ("arm64", 6, 3)
+    assert read_.layers[0].place == "layer sha256:one"
 
 
 def test_broken_programs_are_read_as_far_as_they_go(made, chance):

@@ -34,7 +34,9 @@ def test_programs_are_known_under_their_decorated_names(made, path, name):
     ],
 )
 def test_a_name_of_busybox_is_no_tool(made, link):
-    assert tools.programs(made.imagined("bin/busybox", ("bin/wget", link)), {"wget"}) == []
+    image = made.imagined("bin/busybox", ("bin/wget", link))
+    assert tools.programs(image, {"wget"}) == []
+    assert tools.programs(image, {"wget"}, applets=True) == [("wget", "/bin/wget")]
 
 
 def test_packages_are_known_by_their_place(made):
