@@ -100,8 +100,18 @@ class Container:
         return state
 
     def logs(self, lines: int | Literal["all"] = "all") -> str:
-        """What it printed on both streams."""
-        return self.container.logs(tail=lines).decode(errors="replace").strip()
+        """What it printed on both streams.
+
+        Raises:
+            PlimsollError: somebody removed it meanwhile.
+
+        """
+        try:
+            return self.container.logs(tail=lines).decode(errors="replace").strip()
+        except APIError as error:
+            raise PlimsollError(
+                f"the container of {self.image} was removed from outside", "leave it until the run has ended"
+            ) from error
 
     @property
     def url(self) -> str:

@@ -43,14 +43,17 @@ def clone():
     shutil.rmtree(folder)
 
 
+def environment(folder):
+    """Of a run of its own: one that took this run's name would remove this run's containers at its end."""
+    own = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST", container.ENVIRONMENT))}
+    return {**own, "PYTHONPATH": str(folder)}
+
+
 def plimsoll(folder, *arguments):
-    environment = {
-        key: value for key, value in os.environ.items() if not key.startswith(("PYTEST", container.ENVIRONMENT))
-    }
     return subprocess.run(
         [sys.executable, "-m", "plimsoll", *arguments],
         cwd=folder,
-        env={**environment, "PYTHONPATH": str(folder)},
+        env=environment(folder),
         capture_output=True,
         text=True,
         check=False,
@@ -85,8 +88,7 @@ def images(name):
 def test_an_app_made_from_another_is_named_wherever_apps_are(clone, made):
     """In the bake file, in compose and in the README, with its own plimsoll.toml: the tables agree at once."""
     agree = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/project/test_tables_agree.py"]
-    environment = {**os.environ, "PYTHONPATH": str(clone)}
-    done = subprocess.run(agree, cwd=clone, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(agree, cwd=clone, env=environment(clone), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
     assert f'{made}"' in (clone / "docker-bake.hcl").read_text()
 
@@ -117,7 +119,9 @@ def test_its_suite_is_green_at_once(clone, made):
     assert done.returncode == 0, f"{done.stdout[-5000:]}{done.stderr[-3000:]}"
     variants = [variant for variant in app.variants(clone) if variant.app == made]
     assert {"single", "dev", "test", "debug", "prod"} <= {variant.name for variant in variants}
-    assert sorted(images(made)) == sorted(variant.image for variant in variants)
+    # One by one: the engine's list may leave out an image while another run removes its own.
+    for variant in variants:
+        assert engine.client().api.inspect_image(variant.image)["Id"]
 
 
 @pytest.mark.parametrize(

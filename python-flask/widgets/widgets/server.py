@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import sys
 from typing import TYPE_CHECKING
 
@@ -54,3 +55,25 @@ errorlog = "-"
 def worker_exit(_server: object, _worker: object) -> None:
     """Let the connections go, or their threads would keep the process for seconds."""
     _database.close()
+
+
+def _lose_no_signal() -> None:
+    """Let a worker that is told to end before it listens to signals end at once.
+
+    Between its fork and its own handlers it has the master's, which only note a SIGTERM for later; the master would
+    then wait for it in vain. Seen with gunicorn 27.0.1.
+    """
+    term = {signal.SIGTERM}
+
+    def in_child() -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, term)
+
+    os.register_at_fork(
+        before=lambda: signal.pthread_sigmask(signal.SIG_BLOCK, term),
+        after_in_child=in_child,
+        after_in_parent=lambda: signal.pthread_sigmask(signal.SIG_UNBLOCK, term),
+    )
+
+
+_lose_no_signal()
