@@ -72,6 +72,7 @@ def test(options: argparse.Namespace) -> int:
         browser.ensure()
     build.build(chosen)
     arguments = [
+        "-pplimsoll.pytest_verdicts",
         "--numprocesses=auto",
         "--dist=loadgroup",
         f"--junit-xml={JUNIT}",

@@ -45,7 +45,8 @@ def fingerprints(variants: Iterable[Variant], labels: dict[str, str]) -> dict[st
 
 
 @functools.cache
-def _files() -> tuple[str, ...]:
+def files() -> tuple[str, ...]:
+    """The names of the repository's files, but for those that git ignores."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
     done = subprocess.run(command, cwd=app.ROOT, capture_output=True, text=True, check=True)
     return tuple(sorted(filter(None, done.stdout.split("\0"))))
@@ -54,7 +55,7 @@ def _files() -> tuple[str, ...]:
 @functools.cache
 def _contents(folder: str) -> tuple[str, ...]:
     """The names, modes and digests of a folder's files."""
-    paths = [app.ROOT / name for name in _files() if name.startswith(f"{folder}/")]
+    paths = [app.ROOT / name for name in files() if name.startswith(f"{folder}/")]
     return tuple(
         f"{path} {path.stat().st_mode:o} {hashlib.sha256(path.read_bytes()).hexdigest()}"
         for path in paths

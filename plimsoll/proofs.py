@@ -45,7 +45,7 @@ def proved(experiment: str, variant: Variant, gather: Callable[[], Facts], targe
     PROOFS.mkdir(parents=True, exist_ok=True)
     stage = _stage(variant, target)
     file = PROOFS / f"{experiment}-{variant.app}-{_file_name(variant)}-{stage.name or stage.index}.json"
-    key = f"{FORMAT} {_input(variant)}"
+    key = f"{FORMAT} {input_of(variant)}"
     with (PROOFS / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         proof = json.loads(file.read_text()) if file.exists() else {}
@@ -72,15 +72,19 @@ def _file_name(variant: Variant) -> str:
 
 
 @functools.cache
-def _input(variant: Variant) -> str:
+def input_of(variant: Variant) -> str:
     """A digest of all that a variant is built from: its folder, and the images that its Dockerfile names."""
     inside = files(variant.folder) if variant.folder else ()
     parts = [str(variant.file), variant.dockerfile.text, *(_file(path) for path in inside)]
     ours = {other.image: other for other in [*app.variants(), *lessons.variants()]}
-    here = fingerprint.images()
     # Of our own images the sources count: their labels, and with them their identity, change with every commit.
-    parts += [_input(ours[name]) if name in ours else here.get(name, name) for name in variant.dockerfile.bases]
+    parts += [input_of(ours[name]) if name in ours else _here().get(name, name) for name in variant.dockerfile.bases]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+@functools.cache
+def _here() -> dict[str, str]:
+    return fingerprint.images()
 
 
 def files(folder: Path) -> Iterator[Path]:

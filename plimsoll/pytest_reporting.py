@@ -48,13 +48,21 @@ def _findings(error: BaseException) -> list[Finding]:
 
 def rule_of(report: pytest.TestReport) -> str:
     """The name of the rule that a report is about, empty where it is about something else."""
-    path, _, test = report.nodeid.partition("::")
-    return test.partition("[")[0].removeprefix("test_") if path.startswith("tests/rules/") else ""
+    return _rule(report.nodeid)
+
+
+def _rule(test: str) -> str:
+    path, _, name = test.partition("::")
+    return name.partition("[")[0].removeprefix("test_") if path.startswith("tests/rules/") else ""
 
 
 def subject_of(report: pytest.TestReport) -> str:
     """The variant or compose file that a report is about."""
-    return report.nodeid.partition("[")[2].rpartition("]")[0].split("@")[0].removesuffix("]")
+    return _subject(report.nodeid)
+
+
+def _subject(test: str) -> str:
+    return test.partition("[")[2].rpartition("]")[0].split("@")[0].removesuffix("]")
 
 
 class Proofs:
@@ -66,14 +74,16 @@ class Proofs:
 
     def note(self, report: pytest.TestReport) -> None:
         """Take account of one report."""
-        rule = rule_of(report)
-        if not rule or report.when != "call":
+        if report.when == "call":
+            self.take(report.nodeid, kept=report.passed, broken=hasattr(report, "wasxfail") and report.skipped)
+
+    def take(self, test: str, *, kept: bool, broken: bool) -> None:
+        """Take account of one test: whether its subject kept the rule, or broke it as it should."""
+        if not (rule := _rule(test)):
             return
         self.rules.add(rule)
-        subject = subject_of(report)
-        broken = hasattr(report, "wasxfail") and report.skipped
-        for which, holds in (("bad", broken), ("good", report.passed)):
-            if subject == f"{lessons.APP}{rule}:{which}" and holds:
+        for which, holds in (("bad", broken), ("good", kept)):
+            if _subject(test) == f"{lessons.APP}{rule}:{which}" and holds:
                 self.proved.setdefault(rule, set()).add(which)
 
     @property
@@ -120,15 +130,14 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter, config: pytest.Config) -> None:
     """End with what was measured: sizes against budgets, stand-ins, waivers, and the rules proved."""
-    reports = [report for group in terminalreporter.stats.values() for report in group]
-    if not any(getattr(report, "nodeid", "").startswith("tests/rules/") for report in reports):
+    proofs = config.stash[PROOFS]
+    if not proofs.rules:
         return
     recorded = build.recorded()
     chosen = [each for each in subjects.apps(config.getoption("--app")) if recorded.get(each.image)]
     if chosen:
         terminalreporter.section("images")
         terminalreporter.write(report.text(report.sizes(chosen), terminalreporter._tw.fullwidth))
-    proofs = config.stash[PROOFS]
     if proofs.proved:
         terminalreporter.section("rules")
         proved = len(proofs.rules) - len(proofs.unproved)

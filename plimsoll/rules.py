@@ -11,7 +11,7 @@ from plimsoll.errors import PlimsollError
 
 FOLDER = Path(__file__).resolve().parent.parent / "tests/rules"
 PREFIX = "test_"
-STATIC = {"variant", "dockerfile", "remarks", "built", "facts", "composition"}
+STATIC = {"variant", "dockerfile", "context", "remarks", "built", "facts", "composition"}
 """What a rule may ask for that starts no container and builds nothing anew."""
 
 

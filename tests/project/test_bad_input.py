@@ -119,7 +119,7 @@ def test_an_image_that_names_no_program_is_told():
 def test_an_interrupted_run_leaves_nothing_running():
     """Ctrl-C, as the terminal gives it: to the whole process group, in the middle of the tests."""
     with subprocess.Popen(
-        [sys.executable, "-m", "plimsoll", "test", "--app", "rust-cli"],
+        [sys.executable, "-m", "plimsoll", "test", "--app", "rust-cli", "--", "--afresh"],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
