@@ -3,40 +3,27 @@
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from plimsoll import (
-    app,
-    bases,
-    bench,
-    browser,
-    build,
-    check,
-    cleanup,
-    compose,
-    container,
-    engine_setup,
-    formats,
-    leavings,
-    lessons,
-    lint,
-    new,
-    practices,
-    readme,
-    report,
-    rules,
-    subjects,
-)
+from plimsoll import engine_setup
+from plimsoll.builds import build
+from plimsoll.commands import bench, browser, check, cleanup, formats, lint, new, practices, readme, targets
+from plimsoll.containers import compose, container, leavings
 from plimsoll.errors import PlimsollError
+from plimsoll.project import app, bases, lessons, rules, subjects
 from plimsoll.say import say
+from plimsoll.suite import report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 JUNIT = app.BUILD / "junit.xml"
 INTERRUPTED = 130
+UNREAD = 141
+"""What a shell calls the end of a program whose reader has gone."""
 
 
 def engine(_: argparse.Namespace) -> int:
@@ -72,7 +59,7 @@ def test(options: argparse.Namespace) -> int:
         browser.ensure()
     build.build(chosen)
     arguments = [
-        "-pplimsoll.pytest_verdicts",
+        "-pplimsoll.suite.sparing",
         "--numprocesses=auto",
         "--dist=loadgroup",
         f"--junit-xml={JUNIT}",
@@ -107,7 +94,7 @@ def check_(options: argparse.Namespace) -> int:
     if options.rule:
         wanted &= {rules.rule(name).name for name in options.rule}
     wanted -= {rules.rule(name).name for name in options.skip}
-    how = check.Options(base=options.base, network=options.network, patience=options.timeout)
+    how = targets.Options(base=options.base, network=options.network, patience=options.timeout)
     judgements = check.check(options.target, wanted, how)
     print(formats.FORMATS[options.format](judgements), end="")
     if any(judgement.findings for judgement in judgements):
@@ -215,7 +202,7 @@ def _parser() -> argparse.ArgumentParser:
     checked.add_argument("--base", action="store_true", help="as an image that others build on")
     checked.add_argument("--network", action="store_true", help="let its containers reach the network")
     checked.add_argument(
-        "--timeout", type=float, default=check.PATIENCE, metavar="SECONDS", help="until a container is ready"
+        "--timeout", type=float, default=targets.PATIENCE, metavar="SECONDS", help="until a container is ready"
     )
     command("rules", rules_)
     command("explain", explain).add_argument("rule", help="its name, as `plimsoll rules` lists it")
@@ -239,10 +226,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options.pytest = options.pytest[1:]
     run: Callable[[argparse.Namespace], int] = options.run
     try:
-        return run(options)
+        code = run(options)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader has seen enough (`plimsoll rules | head`); what is still buffered goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return UNREAD
     except PlimsollError as error:
         print(f"plimsoll: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("plimsoll: interrupted, nothing is left running", file=sys.stderr)
         return INTERRUPTED
+    return code

@@ -2,7 +2,8 @@
 
     .venv/bin/python python-flask/catweb/servers.py [ROUNDS]
 
-from the root of the repository, on a quiet machine; wrk asks from a container beside the server (plimsoll/load.py).
+from the root of the repository, on a quiet machine; wrk asks from a container beside
+the server (plimsoll/commands/load.py).
 """
 
 import statistics
@@ -10,7 +11,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from plimsoll import container, engine, load
+from plimsoll import engine
+from plimsoll.commands import load
+from plimsoll.containers import container
 
 HERE = Path(__file__).parent
 IMAGE = "plimsoll/catweb:servers"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from plimsoll import container
+from plimsoll.containers import container
 
 
 @pytest.fixture

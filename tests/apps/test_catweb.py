@@ -6,8 +6,11 @@ import time
 import pytest
 import requests
 
-from plimsoll import build, container, image, subjects
-from plimsoll.app import ROOT
+from plimsoll.builds import build
+from plimsoll.containers import container
+from plimsoll.images import image
+from plimsoll.project import subjects
+from plimsoll.project.app import ROOT
 
 pytestmark = [pytest.mark.app("catweb"), pytest.mark.xdist_group("catweb")]
 

@@ -6,7 +6,9 @@ import time
 import pytest
 import requests
 
-from plimsoll import container, image, subjects
+from plimsoll.containers import container
+from plimsoll.images import image
+from plimsoll.project import subjects
 
 pytestmark = [pytest.mark.app("go-gin"), pytest.mark.xdist_group("go-gin")]
 

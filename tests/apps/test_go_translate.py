@@ -6,8 +6,11 @@ import subprocess
 import pytest
 import requests
 
-from plimsoll import build, container, elf, engine, image
-from plimsoll.app import BUILD
+from plimsoll import engine
+from plimsoll.builds import build
+from plimsoll.containers import container
+from plimsoll.images import elf, image
+from plimsoll.project.app import BUILD
 
 pytestmark = [pytest.mark.app("go-translate"), pytest.mark.xdist_group("go-translate")]
 

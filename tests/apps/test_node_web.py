@@ -10,7 +10,9 @@ import time
 import pytest
 import requests
 
-from plimsoll import container, engine, image
+from plimsoll import engine
+from plimsoll.containers import container
+from plimsoll.images import image
 
 pytestmark = [pytest.mark.app("node-web"), pytest.mark.xdist_group("node-web")]
 

@@ -8,8 +8,10 @@ import subprocess
 
 import pytest
 
-from plimsoll import container, engine, image
-from plimsoll.app import ROOT
+from plimsoll import engine
+from plimsoll.containers import container
+from plimsoll.images import image
+from plimsoll.project.app import ROOT
 
 pytestmark = [pytest.mark.app("rust-cli"), pytest.mark.xdist_group("rust-cli")]
 

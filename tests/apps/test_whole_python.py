@@ -6,8 +6,9 @@ import re
 import pytest
 import trustme
 
-from plimsoll import container, image
-from plimsoll.app import ROOT
+from plimsoll.containers import container
+from plimsoll.images import image
+from plimsoll.project.app import ROOT
 
 FRAMEWORK = {
     "click._winconsole": "Windows",

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 
-from plimsoll import container
+from plimsoll.containers import container
 
 pytestmark = [pytest.mark.app("widgets"), pytest.mark.xdist_group("widgets")]
 

@@ -7,7 +7,8 @@ import time
 
 import pytest
 
-from plimsoll import container, engine
+from plimsoll import engine
+from plimsoll.containers import container
 
 
 class Check:

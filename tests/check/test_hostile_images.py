@@ -3,7 +3,7 @@
 import pytest
 
 from plimsoll import engine
-from plimsoll.container import LABEL
+from plimsoll.containers.container import LABEL
 
 pytestmark = pytest.mark.xdist_group("check")
 

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import pytest
 
 from plimsoll import engine
-from plimsoll.check import REPOSITORY
+from plimsoll.commands.targets import REPOSITORY
 
 pytestmark = pytest.mark.xdist_group("check")
 

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from plimsoll import engine
-from plimsoll.app import ROOT
+from plimsoll.project.app import ROOT
 
 
 class System:

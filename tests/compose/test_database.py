@@ -9,7 +9,9 @@ import time
 import pytest
 import requests
 
-from plimsoll import container, engine, image
+from plimsoll import engine
+from plimsoll.containers import container
+from plimsoll.images import image
 from tests.compose.conftest import eventually
 
 pytestmark = [pytest.mark.xdist_group("compose"), pytest.mark.app("widgets")]

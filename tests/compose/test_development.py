@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from plimsoll import engine
-from plimsoll.app import ROOT
+from plimsoll.project.app import ROOT
 from tests.compose.conftest import System, eventually
 
 pytestmark = pytest.mark.xdist_group("compose")

@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 from docker.errors import ImageNotFound
 
-from plimsoll import build, container, engine, lessons
+from plimsoll import engine
+from plimsoll.builds import build
+from plimsoll.containers import container
+from plimsoll.project import lessons
 
 NUMBERS = itertools.count()
 

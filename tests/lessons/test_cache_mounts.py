@@ -6,7 +6,7 @@ import uuid
 
 import pytest
 
-from plimsoll import image
+from plimsoll.images import image
 from tests.lessons.conftest import steps
 
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from plimsoll import container, image
+from plimsoll.containers import container
 from plimsoll.errors import PlimsollError
+from plimsoll.images import image
 
 
 def test_debug_begins_with_the_layers_of_production(build_image):

@@ -2,7 +2,8 @@
 
 import subprocess
 
-from plimsoll import engine, image
+from plimsoll import engine
+from plimsoll.images import image
 
 
 def test_scratch_is_a_reserved_name():

@@ -4,7 +4,7 @@ import secrets
 
 import pytest
 
-from plimsoll import image
+from plimsoll.images import image
 
 
 @pytest.fixture

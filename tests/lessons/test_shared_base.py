@@ -5,7 +5,8 @@ import subprocess
 
 import pytest
 
-from plimsoll import engine, image
+from plimsoll import engine
+from plimsoll.images import image
 
 
 @pytest.fixture

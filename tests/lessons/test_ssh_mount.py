@@ -4,7 +4,8 @@ import shutil
 
 import pytest
 
-from plimsoll import container, image
+from plimsoll.containers import container
+from plimsoll.images import image
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from plimsoll import image
-from plimsoll.layer import Entry, Layer
+from plimsoll.images import image
+from plimsoll.images.layer import Entry, Layer
 
 KINDS = {
     "directory": tarfile.DIRTYPE,

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 import zstandard
 
-from plimsoll import image, layer, tar
 from plimsoll.errors import PlimsollError
+from plimsoll.images import image, layer, tar
 from plimsoll.paths import show
 
 PROGRAM = Path("/bin/true").read_bytes()

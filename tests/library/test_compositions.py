@@ -2,9 +2,9 @@
 
 import pytest
 
-from plimsoll.composition import Composition
 from plimsoll.errors import PlimsollError
 from plimsoll.findings import BrokenRuleError
+from plimsoll.project.composition import Composition
 from tests.rules import test_compose
 
 SERVICE = """\

@@ -4,10 +4,10 @@ import subprocess
 
 import pytest
 
-from plimsoll import context, probe
-from plimsoll.app import Variant
-from plimsoll.dockerfile import Dockerfile
+from plimsoll.builds import context, probe
 from plimsoll.errors import PlimsollError
+from plimsoll.project.app import Variant
+from plimsoll.project.dockerfile import Dockerfile
 
 
 @pytest.fixture

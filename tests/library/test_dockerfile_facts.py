@@ -2,9 +2,10 @@
 
 import pytest
 
-from plimsoll import arguments, downloads, healthcheck, linters, rules, shell, steps
-from plimsoll.app import Variant
-from plimsoll.dockerfile import Dockerfile
+from plimsoll.project import rules, shell
+from plimsoll.project.app import Variant
+from plimsoll.project.dockerfile import Dockerfile
+from plimsoll.texts import arguments, downloads, healthcheck, linters, steps
 
 
 def _stage(text):

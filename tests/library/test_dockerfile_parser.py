@@ -2,10 +2,10 @@ import time
 
 import pytest
 
-from plimsoll.dockerfile import Dockerfile
 from plimsoll.errors import PlimsollError
-from plimsoll.instructions import without_heredocs
-from plimsoll.shell import pipelines
+from plimsoll.project.dockerfile import Dockerfile
+from plimsoll.project.instructions import without_heredocs
+from plimsoll.project.shell import pipelines
 
 QUADRATIC = 30
 """Seconds of work that no megabyte needs in linear time, and every one in quadratic time."""

@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from plimsoll import elf
+from plimsoll.images import elf
 
 SOURCE = "int main(void) { return 0; }"
 

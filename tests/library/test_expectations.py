@@ -2,8 +2,8 @@
 
 import pytest
 
-from plimsoll import expectations
 from plimsoll.errors import PlimsollError
+from plimsoll.project import expectations
 
 
 def read(folder, text, **known):

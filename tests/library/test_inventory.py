@@ -2,8 +2,8 @@
 
 import pytest
 
-from plimsoll import caches, leftovers, tools
-from plimsoll.elf import Elf
+from plimsoll.images import caches, leftovers, tools
+from plimsoll.images.elf import Elf
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 import pytest
 
-from plimsoll import linking
-from plimsoll.elf import Elf
+from plimsoll.images import linking
+from plimsoll.images.elf import Elf
 
 GLIBC = "/lib64/ld-linux-x86-64.so.2"
 MUSL = "/lib/ld-musl-x86_64.so.1"

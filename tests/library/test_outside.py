@@ -1,6 +1,6 @@
 """What the kernel's tables say of a container's sockets."""
 
-from plimsoll import outside
+from plimsoll.containers import outside
 
 TABLE = """
 tcp   sl  local_address rem_address   st tx_queue

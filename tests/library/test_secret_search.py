@@ -6,7 +6,7 @@ import string
 
 import pytest
 
-from plimsoll import disclosures, secrets
+from plimsoll.images import disclosures, secrets
 
 ALL = string.ascii_letters + string.digits
 UPPER = string.ascii_uppercase + "234567"

@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from plimsoll import rebuild, sources
+from plimsoll.builds import rebuild
+from plimsoll.texts import sources
 
 
 def folder_of(folder, *paths, text=""):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from plimsoll import accounts, commands
+from plimsoll.images import accounts, programs
 
 USERS = "root:x:0:0:root:/root:/bin/sh\napp:x:1000:1000::/home/app:/bin/sh\n# a remark\nbroken\n"
 GROUP = "root:x:0:\napp:x:1000:\nmedia:x:50:app,other\n"
@@ -11,13 +11,13 @@ TEXTS = {"etc/passwd": USERS, "etc/group": GROUP}
 
 def test_a_name_is_looked_for_in_the_path_of_the_image(made):
     image = made.imagined("opt/bin/app", config={"Env": ["PATH=/usr/bin:/opt/bin"]})
-    assert commands.which(image, "app").path == "opt/bin/app"
-    assert commands.which(made.imagined("opt/bin/app"), "app") is None
+    assert programs.which(image, "app").path == "opt/bin/app"
+    assert programs.which(made.imagined("opt/bin/app"), "app") is None
 
 
 def test_what_nobody_may_start_is_passed_over(made):
     image = made.imagined(("usr/local/bin/app", {"mode": 0o644}), "usr/bin/app")
-    assert commands.which(image, "app").path == "usr/bin/app"
+    assert programs.which(image, "app").path == "usr/bin/app"
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_what_keeps_a_command_from_starting(made, word, why):
         scripts=scripts,
         config={"WorkingDir": "/usr/bin"},
     )
-    told = commands.obstacle(image, word)
+    told = programs.obstacle(image, word)
     assert why in told
     assert bool(why) == bool(told)
 
@@ -66,15 +66,15 @@ def test_what_keeps_a_command_from_starting(made, word, why):
     ],
 )
 def test_the_first_program_of_a_shells_line(line, program):
-    assert commands.first(line) == program
+    assert programs.first(line) == program
 
 
 def test_a_health_check_in_shell_form_needs_the_shell(made):
     image = made.imagined("app", config={"Healthcheck": {"Test": ["CMD-SHELL", "curl x"]}})
-    assert commands.health_command(image) == ["/bin/sh", "-c", "curl x"]
-    assert commands.shell_line(image, commands.health_command(image)) == "curl x"
-    assert commands.health_command(made.imagined(config={"Healthcheck": {"Test": ["NONE"]}})) == []
-    assert commands.health_command(made.imagined()) == []
+    assert programs.health_command(image) == ["/bin/sh", "-c", "curl x"]
+    assert programs.shell_line(image, programs.health_command(image)) == "curl x"
+    assert programs.health_command(made.imagined(config={"Healthcheck": {"Test": ["NONE"]}})) == []
+    assert programs.health_command(made.imagined()) == []
 
 
 @pytest.mark.parametrize(

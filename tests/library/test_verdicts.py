@@ -2,7 +2,10 @@
 
 import pytest
 
-from plimsoll import app, container, lessons, proofs, verdicts
+from plimsoll.builds import proofs
+from plimsoll.containers import container
+from plimsoll.project import app, lessons
+from plimsoll.suite import verdicts
 
 pytest_plugins = ["pytester"]
 
@@ -44,7 +47,7 @@ def run(pytester, monkeypatch):
     def run(name, *arguments, inputs="the same"):
         monkeypatch.setattr(container, "RUN", name)
         monkeypatch.setattr(verdicts, "of_everything", lambda: inputs)
-        return pytester.runpytest_inprocess("-pplimsoll.pytest_verdicts", *arguments)
+        return pytester.runpytest_inprocess("-pplimsoll.suite.sparing", *arguments)
 
     return run
 

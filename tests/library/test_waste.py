@@ -2,7 +2,7 @@
 
 import pytest
 
-from plimsoll import waste
+from plimsoll.images import waste
 
 
 def wasted(made, *layers):

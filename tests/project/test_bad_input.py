@@ -10,9 +10,12 @@ import time
 
 import pytest
 
-from plimsoll import app, build, container, leavings, linters
-from plimsoll.app import ROOT, Variant
+from plimsoll.builds import build
+from plimsoll.containers import container, leavings
 from plimsoll.errors import PlimsollError
+from plimsoll.project import app
+from plimsoll.project.app import ROOT, Variant
+from plimsoll.texts import linters
 
 
 def command(*arguments, **environment):

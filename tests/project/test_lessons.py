@@ -2,8 +2,9 @@
 
 import pytest
 
-from plimsoll import lessons, practices, rules
-from plimsoll.app import ROOT
+from plimsoll.commands import practices
+from plimsoll.project import lessons, rules
+from plimsoll.project.app import ROOT
 
 FOLDERS = sorted(folder.name for folder in lessons.FOLDER.glob("*/"))
 FEATURES = practices.features()

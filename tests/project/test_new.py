@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from plimsoll import app, container, engine
-from plimsoll.app import BUILD, ROOT
+from plimsoll import engine
+from plimsoll.containers import container
+from plimsoll.project import app
+from plimsoll.project.app import BUILD, ROOT
 
 # One after the other: each runs a suite of its own, and all change the same clone.
 pytestmark = pytest.mark.xdist_group("new")

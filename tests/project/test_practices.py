@@ -2,7 +2,7 @@
 
 import pytest
 
-from plimsoll import practices
+from plimsoll.commands import practices
 from plimsoll.errors import PlimsollError
 
 

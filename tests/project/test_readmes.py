@@ -4,7 +4,9 @@ import re
 
 import pytest
 
-from plimsoll import app, readme, report
+from plimsoll.commands import readme
+from plimsoll.project import app
+from plimsoll.suite import report
 
 TOLERANCE = 0.05
 """Debian's packages move a little from week to week, and official bases differ a little from stand-ins."""

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from plimsoll import app, bases
+from plimsoll.project import app, bases
 
 APPS = sorted({variant.folder for variant in app.variants()})
 NAMES = [str(folder.relative_to(app.ROOT)) for folder in APPS]

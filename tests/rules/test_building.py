@@ -2,7 +2,7 @@
 
 import pytest
 
-from plimsoll import build
+from plimsoll.builds import build
 from plimsoll.findings import forbid
 
 

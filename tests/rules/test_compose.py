@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from plimsoll import databases
 from plimsoll.findings import forbid
+from plimsoll.texts import databases
 
 SECRET = re.compile(
     r"(PASSWORD|PASSWD|PASSPHRASE|TOKEN|SECRET|CREDENTIALS|SECRET_KEY_BASE|_PASS|_PWD|_PW"

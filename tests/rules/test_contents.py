@@ -2,8 +2,8 @@
 
 import pytest
 
-from plimsoll import accounts, tools
 from plimsoll.findings import forbid
+from plimsoll.images import accounts, tools
 
 SHELLS = {"ash", "bash", "busybox", "dash", "fish", "ksh", "mksh", "rbash", "sh", "toybox", "yash", "zsh"}
 PACKAGE_MANAGERS = {

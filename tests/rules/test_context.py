@@ -1,6 +1,6 @@
 """Rules about a build's context: what of a folder reaches the builder, measured by a build that gives it back."""
 
-from plimsoll.context import IF_THERE
+from plimsoll.builds.context import IF_THERE
 from plimsoll.findings import forbid
 from plimsoll.units import show_size
 

@@ -1,12 +1,12 @@
 """Rules about a Dockerfile's text: what BuildKit and hadolint find, under the rules that it belongs to, and our own.
 
-`remarks` are what the linters say that belongs to the rule which asks: plimsoll/linters.py has the table.
+`remarks` are what the linters say that belongs to the rule which asks: plimsoll/texts/linters.py has the table.
 """
 
 import pytest
 
-from plimsoll import arguments, downloads, healthcheck, linters, steps
 from plimsoll.findings import forbid
+from plimsoll.texts import arguments, downloads, healthcheck, linters, steps
 
 DEVELOPMENT = {"debug", "dev", "devel", "development", "e2e", "lint", "linter", "test", "testing", "tests"}
 SSH = 22

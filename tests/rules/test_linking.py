@@ -2,8 +2,8 @@
 
 import pytest
 
-from plimsoll import commands, linking
 from plimsoll.findings import forbid
+from plimsoll.images import linking, programs
 from plimsoll.paths import show
 
 ALSO = {"amd64": {"386"}, "arm64": {"arm"}}
@@ -41,7 +41,7 @@ def test_programs_are_for_the_images_platform(facts):
     fitting = {facts.architecture, *ALSO.get(facts.architecture, ())}
     found = [
         (show(path), f"it is for {program.architecture}, and the image for {facts.architecture}")
-        for path in sorted(commands.startable(facts))
+        for path in sorted(programs.startable(facts))
         if facts.architecture and (program := facts.elf(path)) and program.executable
         if program.architecture not in fitting
     ]

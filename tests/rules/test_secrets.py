@@ -1,7 +1,7 @@
 """Rules about secrets: whoever can pull an image reads all of it, what a later layer removes too."""
 
-from plimsoll import accounts, disclosures, published
 from plimsoll.findings import forbid
+from plimsoll.images import accounts, disclosures, published
 
 LOCKED = ("*", "!", "x")
 """How a password field begins that no password fits."""

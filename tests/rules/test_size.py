@@ -2,8 +2,8 @@
 
 import pytest
 
-from plimsoll import caches, leftovers, waste
 from plimsoll.findings import forbid
+from plimsoll.images import caches, leftovers, waste
 from plimsoll.paths import show
 from plimsoll.units import show_size
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from plimsoll import accounts, commands
 from plimsoll.findings import forbid
+from plimsoll.images import accounts, programs
 
 NO_LOGIN = ("/nologin", "/false", "/sync", "/shutdown", "/halt")
 ROOMLESS = {"", "/", "/nonexistent", "/dev/null", "/var/empty", "/proc"}
@@ -37,7 +37,7 @@ def test_user_fits_its_home_and_files(facts):
 def _misfits(facts, who):
     if who is None:
         return [("", f"/etc/passwd and /etc/group don't know its user {facts.user!r}, so that it can't be started")]
-    started = filter(None, (commands.which(facts, word) for words in _commands(facts) for word in words[:1]))
+    started = filter(None, (programs.which(facts, word) for words in _commands(facts) for word in words[:1]))
     found = [
         (entry.shown, f"user {who.uid} may not start it: {why}")
         for entry in dict.fromkeys(started)
@@ -55,7 +55,7 @@ def _misfits(facts, who):
 
 
 def _commands(facts):
-    return facts.entrypoint, commands.health_command(facts)
+    return facts.entrypoint, programs.health_command(facts)
 
 
 @pytest.mark.started
@@ -65,7 +65,7 @@ def test_entrypoint_is_in_exec_form(facts):
     found = []
     if not words:
         found.append(("", "it has neither ENTRYPOINT nor CMD"))
-    elif (line := commands.shell_line(facts, words)) and not line.startswith("exec "):
+    elif (line := programs.shell_line(facts, words)) and not line.startswith("exec "):
         found.append(("", f"a shell starts it: `{line[:100]}`"))
     forbid(found, mend='say what it runs as a JSON array, `ENTRYPOINT ["/app"]`')
 
@@ -75,7 +75,7 @@ def test_entrypoint_program_exists(facts):
     """A program that is misspelt, not in PATH, not executable or a script without its interpreter never starts."""
     words = facts.entrypoint
     # Of a shell in front of it, and whether there is one, other rules speak.
-    why = commands.obstacle(facts, words[0]) if words and not commands.shell_line(facts, words) else ""
+    why = programs.obstacle(facts, words[0]) if words and not programs.shell_line(facts, words) else ""
     forbid([("", why)] if why else [], mend="copy it there, name it by its whole path, make it executable")
 
 
@@ -89,7 +89,7 @@ def test_has_a_health_check(facts):
 
 def test_health_check_program_exists(facts):
     """A check whose program is not in the image says `unhealthy` of every container: most often curl, in a slim one."""
-    words = commands.health_command(facts)
-    wanted = dict.fromkeys(filter(None, [*words[:1], commands.first(commands.shell_line(facts, words))]))
-    found = [("", why) for word in wanted if not word.startswith(LATER) and (why := commands.obstacle(facts, word))]
+    words = programs.health_command(facts)
+    wanted = dict.fromkeys(filter(None, [*words[:1], programs.first(programs.shell_line(facts, words))]))
+    found = [("", why) for word in wanted if not word.startswith(LATER) and (why := programs.obstacle(facts, word))]
     forbid(found, mend="check with a program that the image has: the server's own, or a static probe beside it")

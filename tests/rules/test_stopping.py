@@ -2,7 +2,7 @@
 
 import pytest
 
-from plimsoll.container import GRACE
+from plimsoll.containers.container import GRACE
 from plimsoll.findings import forbid
 
 EXIT_WELL_WITHIN = GRACE / 2

@@ -1,0 +1,1 @@
+"""Building, and experiments on builds."""

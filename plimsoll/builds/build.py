@@ -1,0 +1,289 @@
+"""Building with `docker buildx bake`: everything in one graph, and a record of which steps ran."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import subprocess
+import time
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from plimsoll import engine
+from plimsoll.builds import fingerprint
+from plimsoll.project import bases, lessons
+from plimsoll.project.app import BUILD, ROOT, Variant
+from plimsoll.project.app import variants as app_variants
+from plimsoll.say import say, saying
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+RECORD = BUILD / "builds.json"
+OUTCOMES: dict[str, Built] = {}
+"""What became of images that belong to no app of the repository, in this process."""
+
+AT_ONCE = 40
+"""Images of lessons that one graph builds; BuildKit loses track of its own builds when they are hundreds."""
+
+LOST_TRACK = "no such job"
+"""What BuildKit then says of a build that it has done."""
+
+WORTH_A_LINE = 1.0
+"""Seconds that a step must take to be named while building."""
+
+
+@dataclass
+class Step:
+    """One step of a build, as BuildKit reports it.
+
+    Attributes:
+        name: with its target, stage and number.
+        cached: whether it was taken from the cache.
+        started: seconds since 1970, 0 for one that never started.
+        seconds: how long it took.
+        error: why it failed, empty where it did not.
+        log: what it printed.
+
+    """
+
+    name: str
+    cached: bool = False
+    started: float = 0.0
+    seconds: float = 0.0
+    error: str = ""
+    log: str = ""
+
+
+@dataclass
+class Built:
+    """What became of one variant.
+
+    Attributes:
+        image: its name.
+        error: why it did not build, empty where it did.
+        unbuildable: why it can't be built on this machine, empty where it can.
+        identity: the engine's identity of the image.
+        fingerprint: the digest of what it was built from.
+
+    """
+
+    image: str
+    error: str = ""
+    unbuildable: str = ""
+    identity: str = ""
+    fingerprint: str = ""
+
+
+@dataclass
+class Record:
+    """What one call of bake did.
+
+    Attributes:
+        code: its exit code.
+        steps: by BuildKit's digest of the step.
+        words: what it said beside the steps.
+
+    """
+
+    code: int = 0
+    steps: dict[str, Step] = field(default_factory=dict)
+    words: str = ""
+
+    @property
+    def failure(self) -> str:
+        """The step that failed, with the end of its log; bake's own last words where none did."""
+        everything = self.words + "".join(step.error + step.log for step in self.steps.values())
+        if "no space left on device" in everything.lower():
+            return "the disk is full: free some with `make clean` or `docker system prune`, then run this again"
+        for step in self.steps.values():
+            if step.error and "context canceled" not in step.error:
+                tail = "\n".join(f"    {line}" for line in step.log.strip().splitlines()[-15:])
+                return f"{step.name}: {step.error}" + (f"\n{tail}" if tail else "")
+        return self.words.strip().splitlines()[-1] if self.words.strip() else "no reason given"
+
+
+def bake(
+    *arguments: str, files: Sequence[str] = ("docker-bake.hcl",), stdin: str | None = None, quiet: bool = False
+) -> Record:
+    """Run `docker buildx bake`, naming the steps that take their time.
+
+    Args:
+        arguments: its arguments.
+        files: the bake files.
+        stdin: the content of the bake file `-`.
+        quiet: name no steps.
+
+    """
+    named = [f"--file={file}" for file in files]
+    command = ["docker", "buildx", "bake", *named, "--progress=rawjson", *arguments]
+    record = Record()
+    with subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env={**engine.environment(), **labels()},
+        stdin=subprocess.PIPE if stdin is not None else subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        if stdin is not None and process.stdin:
+            process.stdin.write(stdin)
+            process.stdin.close()
+        try:
+            for line in process.stderr or ():
+                note(record, line, quiet=quiet)
+        except BaseException:
+            process.terminate()
+            raise
+        record.code = process.wait()
+    return record
+
+
+def note(record: Record, line: str, *, quiet: bool) -> None:
+    """Take account of one line of `--progress=rawjson`."""
+    if not line.startswith("{"):
+        record.words += line
+        return
+    event = json.loads(line)
+    for vertex in event.get("vertexes") or []:
+        step = record.steps.setdefault(vertex["digest"], Step(vertex["name"]))
+        step.cached = bool(vertex.get("cached"))
+        step.error = vertex.get("error", "")
+        if vertex.get("started") and vertex.get("completed") and not step.started:
+            step.started = _seconds(vertex["started"])
+            step.seconds = _seconds(vertex["completed"]) - step.started
+            if step.seconds >= WORTH_A_LINE and not quiet:
+                say(f"{step.name[:90]}  {step.seconds:.0f} s")
+    for log in event.get("logs") or []:
+        text = base64.b64decode(log["data"]).decode(errors="replace")
+        record.steps.setdefault(log["vertex"], Step("")).log += text
+
+
+def _seconds(timestamp: str) -> float:
+    whole, _, fraction = timestamp.rstrip("Z").partition(".")
+    return datetime.fromisoformat(f"{whole}+00:00").timestamp() + float(f"0.{fraction or 0}")
+
+
+def labels() -> dict[str, str]:
+    """What the images' labels say of the sources: from git, so that the same commit gives the same image."""
+    done = subprocess.run(
+        ["git", "log", "-1", "--format=%H %cI"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    revision, _, created = done.stdout.strip().partition(" ")
+    return {"REVISION": revision, "CREATED": created} if created else {}
+
+
+def build(variants: Iterable[Variant]) -> dict[str, Built]:
+    """Have the bases and build the variants, each once, and record what became of each.
+
+    A variant that does not build is recorded, not raised: the rule `builds` is the one to judge it.
+
+    Raises:
+        PlimsollError: a base can't be had, or the bake file is wrong.
+
+    """
+    variants = list(variants)
+    begun = time.monotonic()
+    have = {base.name: base for base in bases.ensure(bases.wanted(variants))}
+    results = {variant.image: Built(variant.image) for variant in variants}
+    buildable = []
+    for variant in variants:
+        stand_ins = [name for name in variant.dockerfile.bases if name in have and have[name].stand_in]
+        if variant.expected.needs and stand_ins:
+            reason = f"needs {variant.expected.needs}, and {', '.join(stand_ins)} is a stand-in here"
+            results[variant.image].unbuildable = reason
+            say(f"{variant} is not buildable here: {reason}")
+        else:
+            buildable.append(variant)
+    wanted = _changed(buildable, results)
+    # In one graph with the others, what must not build would take them down with it.
+    for variant in [variant for variant in wanted if _must_fail(variant)]:
+        wanted.remove(variant)
+        failed = _bake_variants([variant], quiet=True)
+        results[variant.image].error = failed.failure if failed.code != 0 else ""
+    if wanted:
+        _bake_all(wanted, results)
+    seconds = time.monotonic() - begun
+    say(f"{len(wanted)} of {len(buildable)} images built in {seconds:.0f} s, the others are as they were")
+    _remember(results)
+    return results
+
+
+def _changed(variants: list[Variant], results: dict[str, Built]) -> list[Variant]:
+    """The variants whose image is not what it was built as, or was built from something else."""
+    here = fingerprint.images()
+    now = fingerprint.fingerprints([*app_variants(), *lessons.variants()], labels())
+    before = recorded()
+    changed = []
+    for variant in variants:
+        result, old = results[variant.image], before.get(variant.image)
+        result.fingerprint = now[variant.image]
+        result.identity = here.get(variant.image, "")
+        if old and old.error and old.fingerprint == result.fingerprint and _must_fail(variant):
+            result.error = old.error
+            continue
+        same = old and result.identity and (old.identity, old.fingerprint) == (result.identity, result.fingerprint)
+        if not same or (old and old.error):
+            changed.append(variant)
+    return changed
+
+
+def _must_fail(variant: Variant) -> bool:
+    """Whether a variant is there to show what does not build."""
+    return (variant.lesson, variant.name) == ("builds", "bad")
+
+
+def _bake_all(variants: list[Variant], results: dict[str, Built]) -> None:
+    apps = [variant for variant in variants if not variant.lesson]
+    taught = [variant for variant in variants if variant.lesson]
+    groups = [apps] if apps else []
+    groups += [taught[first : first + AT_ONCE] for first in range(0, len(taught), AT_ONCE)]
+    records = [_bake_group(group, results) for group in groups]
+    steps = [step for record in records for step in record.steps.values()]
+    ran = sum(1 for step in steps if not step.cached and not step.name.startswith("[internal]"))
+    say(f"{ran} steps ran, the others came from the cache")
+    here = fingerprint.images()
+    for variant in variants:
+        results[variant.image].identity = here.get(variant.image, "")
+
+
+def _bake_group(variants: list[Variant], results: dict[str, Built]) -> Record:
+    """Build variants in one graph; where that fails, each alone, to know which of them it was."""
+    apps = ", ".join(sorted({variant.app for variant in variants if not variant.lesson}))
+    with saying(f"building images of {apps}" if apps else f"building {len(variants)} images of lessons"):
+        record = _bake_variants(variants)
+    if record.code != 0 and LOST_TRACK in record.words:
+        record = _bake_variants(variants, quiet=True)
+    if record.code != 0:
+        say(f"a build failed: {record.failure}")
+        for variant in variants:
+            alone = _bake_variants([variant], quiet=True)
+            if alone.code != 0:
+                results[variant.image].error = alone.failure
+                say(f"{variant} does not build")
+    return record
+
+
+def _bake_variants(variants: list[Variant], *, quiet: bool = False) -> Record:
+    names = [variant.bake for variant in variants]
+    if not any(variant.lesson for variant in variants):
+        return bake(*names, quiet=quiet)
+    return bake(*names, files=("docker-bake.hcl", "-"), stdin=json.dumps(lessons.bake_file()), quiet=quiet)
+
+
+def _remember(results: dict[str, Built]) -> None:
+    RECORD.parent.mkdir(parents=True, exist_ok=True)
+    kept = {name: built for name, built in {**recorded(), **results}.items() if name not in OUTCOMES}
+    # Readers see the old record or the new one, never half of it.
+    unfinished = RECORD.with_suffix(f".{os.getpid()}")
+    unfinished.write_text(json.dumps([asdict(built) for built in kept.values()], indent=1))
+    unfinished.replace(RECORD)
+
+
+def recorded() -> dict[str, Built]:
+    """What became of each variant when it was built last, by image name."""
+    rows = json.loads(RECORD.read_text()) if RECORD.exists() else []
+    return {**{row["image"]: Built(**row) for row in rows}, **OUTCOMES}

@@ -1,0 +1,64 @@
+"""Whether a build can be spared: everything that goes into it, in one digest."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import subprocess
+from typing import TYPE_CHECKING
+
+from plimsoll import engine
+from plimsoll.project import app
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from plimsoll.project.app import Variant
+
+
+def images() -> dict[str, str]:
+    """The images that the engine has, by name, each with its identity."""
+    # The list as it is: asking for each one fails where one is removed meanwhile.
+    return {tag: str(row["Id"]) for row in engine.client().api.images() for tag in row["RepoTags"] or []}
+
+
+def fingerprints(variants: Iterable[Variant], labels: dict[str, str]) -> dict[str, str]:
+    """A digest for each variant, by image name, of all that its build can depend on.
+
+    Too much of it is harmless, since BuildKit then finds its steps in its cache: all files of the folder, the
+    whole bake file, the identities of the images that the Dockerfile names, and what the labels say.
+    """
+    here = images()
+    common = hashlib.sha256((app.ROOT / "docker-bake.hcl").read_bytes() + json.dumps(labels).encode()).hexdigest()
+    known: dict[str, Variant] = {variant.image: variant for variant in variants}
+
+    @functools.cache
+    def of(name: str) -> str:
+        variant = known.get(name)
+        if variant is None or variant.folder is None:
+            return here.get(name, "")
+        parts = [common, str(variant), *_contents(str(variant.folder.relative_to(app.ROOT)))]
+        parts += [of(base) for base in variant.dockerfile.bases]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+    return {name: of(name) for name in known}
+
+
+@functools.cache
+def files() -> tuple[str, ...]:
+    """The names of the repository's files, but for those that git ignores."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    done = subprocess.run(command, cwd=app.ROOT, capture_output=True, text=True, check=True)
+    return tuple(sorted(filter(None, done.stdout.split("\0"))))
+
+
+@functools.cache
+def _contents(folder: str) -> tuple[str, ...]:
+    """The names, modes and digests of a folder's files."""
+    paths = [app.ROOT / name for name in files() if name.startswith(f"{folder}/")]
+    return tuple(
+        f"{path} {path.stat().st_mode:o} {hashlib.sha256(path.read_bytes()).hexdigest()}"
+        for path in paths
+        if path.is_file()
+    )

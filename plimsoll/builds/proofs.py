@@ -1,0 +1,90 @@
+"""What a build was found to do, kept for as long as nothing that goes into it changes: such an experiment is costly."""
+
+from __future__ import annotations
+
+import fcntl
+import functools
+import hashlib
+import json
+import os
+from typing import TYPE_CHECKING, TypeVar
+
+from plimsoll.builds import fingerprint
+from plimsoll.project import app, folders, lessons
+from plimsoll.project.app import BUILD
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from plimsoll.project.app import Variant
+    from plimsoll.project.dockerfile import Stage
+
+PROOFS = BUILD / "proofs"
+
+FORMAT = 1
+"""Raised when an experiment changes, so that what was found by the older one counts no more."""
+
+Facts = TypeVar("Facts")
+
+
+def proved(experiment: str, variant: Variant, gather: Callable[[], Facts], target: str | None = None) -> Facts:
+    """What an experiment on a variant's build found: now, or earlier on the same input.
+
+    One experiment at a time, whichever process asks: a build uses all the processors that there are.
+
+    Args:
+        experiment: its name.
+        variant: whose build.
+        gather: the experiment; what it returns is kept as JSON.
+        target: the stage that it builds, where that is not the variant's own.
+
+    """
+    PROOFS.mkdir(parents=True, exist_ok=True)
+    stage = _stage(variant, target)
+    file = PROOFS / f"{experiment}-{variant.app}-{_file_name(variant)}-{stage.name or stage.index}.json"
+    key = f"{FORMAT} {input_of(variant)}"
+    with (PROOFS / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        proof = json.loads(file.read_text()) if file.exists() else {}
+        if proof.get("key") != key:
+            unfinished = file.with_suffix(f".{os.getpid()}")
+            unfinished.write_text(json.dumps({"key": key, "facts": gather()}))
+            unfinished.replace(file)
+            proof = json.loads(file.read_text())
+    facts: Facts = proof["facts"]
+    return facts
+
+
+def _stage(variant: Variant, target: str | None) -> Stage:
+    """The stage that is built; of one that only gives another a further name, such as `prod`, that other."""
+    dockerfile = variant.dockerfile
+    stage = (dockerfile.stage(target) if target else None) or variant.stage
+    while not stage.instructions and (base := dockerfile.stage(stage.base, before=stage.index)):
+        stage = base
+    return stage
+
+
+def _file_name(variant: Variant) -> str:
+    return variant.file.name if variant.file else ""
+
+
+@functools.cache
+def input_of(variant: Variant) -> str:
+    """A digest of all that a variant is built from: its folder, and the images that its Dockerfile names."""
+    inside = folders.files(variant.folder) if variant.folder else ()
+    parts = [str(variant.file), variant.dockerfile.text, *(_file(path) for path in inside)]
+    ours = {other.image: other for other in [*app.variants(), *lessons.variants()]}
+    # Of our own images the sources count: their labels, and with them their identity, change with every commit.
+    parts += [input_of(ours[name]) if name in ours else _here().get(name, name) for name in variant.dockerfile.bases]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+@functools.cache
+def _here() -> dict[str, str]:
+    return fingerprint.images()
+
+
+@functools.cache
+def _file(path: Path) -> str:
+    return f"{path} {path.stat().st_mode:o} {hashlib.sha256(path.read_bytes()).hexdigest()}"

@@ -1,0 +1,127 @@
+"""A new app from an old one: copied, renamed, and registered wherever apps are named."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from typing import TYPE_CHECKING
+
+from plimsoll.commands.readme import SIZES
+from plimsoll.errors import PlimsollError
+from plimsoll.project.app import ROOT, variants
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from plimsoll.project.app import Variant
+
+NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+LONGEST_NAME = 40
+
+
+def new(name: str, source: str) -> Path:
+    """Make an app from another, without its ladder, and return its folder.
+
+    Args:
+        name: of the new app: lower-case letters, digits and single hyphens.
+        source: the app to begin from.
+
+    Raises:
+        PlimsollError: the name is bad or taken, or there is no such app.
+
+    """
+    every = variants()
+    origin = next((variant for variant in every if variant.app == source), None)
+    if origin is None or origin.folder is None:
+        known = ", ".join(sorted({variant.app for variant in every}))
+        raise PlimsollError(f"there is no app `{source}`", f"begin from one of {known}")
+    _require_good(name, origin, {variant.app for variant in every})
+    target = origin.folder.parent / name
+    if target.exists():
+        raise PlimsollError(f"{target.relative_to(ROOT)} is there already", "choose another name")
+    _copy(origin.folder, target, source, name)
+    _register(origin.folder, target, source, name)
+    return target
+
+
+def _require_good(name: str, origin: Variant, taken: set[str]) -> None:
+    if not NAME.fullmatch(name) or len(name) > LONGEST_NAME:
+        raise PlimsollError(
+            f"`{name}` is no good name", "use lower-case letters, digits and single hyphens, a letter first"
+        )
+    if "-" in name and origin.folder and (origin.folder / origin.app).is_dir():
+        raise PlimsollError(
+            f"`{name}` is no good name for a Python package, which {origin.app} is", "use letters and digits only"
+        )
+    services = re.findall(r"^  ([a-z][\w-]*):$", (ROOT / "compose.yaml").read_text(), re.MULTILINE)
+    if name in taken or name in services or name in {"all", "app", "prod", "single", "ladder", "extra", "labels"}:
+        raise PlimsollError(f"the name `{name}` is taken", "choose another")
+
+
+def _copy(folder: Path, target: Path, source: str, name: str) -> None:
+    """Copy what git knows of the app (not what was built in its folder), with every mention of its name changed."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z", "."]
+    listed = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout.split("\0")
+    word = _word(source)
+    for path in sorted(path for path in listed if path and not path.startswith("ladder/")):
+        if not (folder / path).is_file():
+            continue
+        copy = target / word.sub(name, path)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(folder / path, copy)
+        try:
+            text = copy.read_text()
+        except UnicodeDecodeError:
+            continue
+        copy.write_text(SIZES.sub(r"\1\2", word.sub(name, text)))
+    rungs = {variant.name for variant in variants() if variant.app == source and variant.rung}
+    expectations = target / "plimsoll.toml"
+    expectations.write_text(_without(expectations.read_text(), rungs))
+
+
+def _without(text: str, rungs: set[str]) -> str:
+    """A plimsoll.toml without the tables of the rungs, which the new app does not have."""
+    tables = re.split(r"(?m)^(?=\[)", text)
+    gone = tuple(f"[variant.{rung}{end}" for rung in rungs for end in ("]", "."))
+    return "".join(table for table in tables if not table.startswith(gone))
+
+
+def _register(folder: Path, target: Path, source: str, name: str) -> None:
+    """Name the app where every app is named: after the one that it was made from."""
+    old, new_ = str(folder.relative_to(ROOT)), str(target.relative_to(ROOT))
+    bake = ROOT / "docker-bake.hcl"
+    lines = bake.read_text().splitlines(keepends=True)
+    own = [line for line in lines if f'"{old}"' in line and "rung =" not in line and "context" not in line]
+    for line in own:
+        lines.insert(lines.index(line) + 1, line.replace(f'"{old}"', f'"{new_}"'))
+    bake.write_text("".join(lines))
+
+    for file, image in (("compose.yaml", f"plimsoll/{source}:dev"), ("compose.prod.yaml", f"plimsoll/{source}:")):
+        _add_service(ROOT / file, image, source, name)
+
+    readme = ROOT / "README.md"
+    text = readme.read_text()
+    row = re.search(rf"(?m)^\| \[`{re.escape(source)}`\]\({re.escape(old)}/\).*\n", text)
+    if row:
+        added = f"| [`{name}`]({new_}/) | made from `{source}` | your own |\n"
+        readme.write_text(text.replace(row[0], row[0] + added))
+
+
+def _add_service(compose: Path, image: str, source: str, name: str) -> None:
+    """Add a copy of the service that runs an image, right after it; a program that does not serve has none."""
+    text = compose.read_text()
+    for block in re.findall(r"(?m)^  [a-z][\w-]*:\n(?:    .*\n|\n(?=    ))+", text):
+        if f"image: {image}" not in block:
+            continue
+        renamed = re.sub(r"^  [\w-]+:", f"  {name}:", _word(source).sub(name, block))
+        # One address serves the page; a second service can't have it, and an anchor is defined once.
+        renamed = re.sub(r"    ports:\n(?:      .*\n)+", "", renamed)
+        renamed = re.sub(r": &(\w+)\n(?:      .*\n)+", r": *\1\n", renamed)
+        text = text.replace(block, f"{block}\n{renamed}")
+    compose.write_text(text)
+
+
+def _word(source: str) -> re.Pattern[str]:
+    """Where a name stands by itself, not as a part of another."""
+    return re.compile(rf"(?<![\w-]){re.escape(source)}(?![\w-])")

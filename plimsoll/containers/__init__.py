@@ -1,0 +1,1 @@
+"""Running containers, and experiments on them."""

@@ -1,0 +1,209 @@
+"""What is done to a container of its own to learn how it bears it: facts, judged by rules."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import requests
+
+from plimsoll.containers import container
+from plimsoll.containers.trial import LAST_LINES, Trial, comes, trial
+from plimsoll.errors import PlimsollError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from plimsoll.containers.outside import Outside
+    from plimsoll.project.app import Variant
+    from plimsoll.project.expectations import Endpoint
+
+TAKEN_UP = 0.3
+"""Seconds after which a server has read what it was sent, or acted on a signal."""
+
+ROUNDS = 50
+"""How often every endpoint is asked to see how much memory that takes."""
+
+STRAIN = 5.0
+"""Seconds after which it has been asked enough, where its answers take long."""
+
+AT_ONCE = 8
+"""Requests that are then under way together."""
+
+DEFAULT_MEMORY = 256 * 10**6
+"""Bytes that a server may hold for which plimsoll.toml names no limit."""
+
+RESTART_TIMEOUT = 20.0
+"""Seconds that a killed server may take until it answers again."""
+
+WITHOUT_CONFIGURATION = 15.0
+"""Seconds in which a program must have noticed that it is not told what it needs."""
+
+
+@dataclass(frozen=True)
+class Drain:
+    """What became of a request of which one half was sent before the signal to stop, and one after it.
+
+    Attributes:
+        signal: the signal; empty where no request could be held up, since all were answered or refused at once.
+        problem: what is wrong with the answer, empty where it came whole.
+
+    """
+
+    signal: str
+    problem: str = ""
+
+
+def drain(serving: Trial) -> Drain:
+    """Tell a server to stop while it waits for the second half of a request."""
+    with trial(serving.variant) as tried, ExitStack() as open_until_the_end:
+        running = tried.container
+        place = urlsplit(running.url)
+        for endpoint, first, second in _halves(serving.met):
+            connection = open_until_the_end.enter_context(socket.create_connection((place.hostname, place.port)))
+            connection.settimeout(TAKEN_UP)
+            connection.sendall(first)
+            with suppress(TimeoutError):
+                connection.recv(1, socket.MSG_PEEK)
+                continue
+            signal = str(running.container.attrs["Config"].get("StopSignal") or "SIGTERM")
+            running.container.kill(signal=signal)
+            time.sleep(TAKEN_UP)
+            return Drain(signal, _second_half(connection, second, endpoint))
+        return Drain("")
+
+
+def _halves(endpoints: list[Endpoint]) -> Iterator[tuple[Endpoint, bytes, bytes]]:
+    """Requests in halves, those first whose first half surely makes a server begin.
+
+    Where a server answers without waiting for the body, the head is halved: it must have begun with that, except
+    for servers such as Go's, which counts a connection only once the head is there, and which waits for bodies.
+    """
+    for each in sorted(endpoints, key=lambda each: each.body is None):
+        body = (each.body or "{}").encode()
+        fields = {"Host": "localhost", **each.headers, "Content-Length": str(len(body))}
+        lines = [f"{each.method} {each.path} HTTP/1.1", *(f"{name}: {value}" for name, value in fields.items())]
+        yield each, "\r\n".join([*lines, "", ""]).encode() + body[:1], body[1:]
+    for each in endpoints:
+        if each.method == "GET":
+            yield each, f"GET {each.path} HTTP/1.1\r\nHost: local".encode(), b"host\r\n\r\n"
+
+
+def _second_half(connection: socket.socket, second: bytes, endpoint: Endpoint) -> str:
+    """Send it; what is wrong with the answer."""
+    connection.settimeout(container.REQUEST_TIMEOUT)
+    try:
+        connection.sendall(second)
+        answer = http.client.HTTPResponse(connection)
+        answer.begin()
+        answer.read()
+    except http.client.HTTPException as error:
+        return f"its answer broke off, {error!r}"
+    except OSError as error:
+        return f"its connection broke off, {error.strerror or error}"
+    return "" if answer.status == endpoint.status else f"its answer was {answer.status}"
+
+
+@dataclass(frozen=True)
+class Strain:
+    """What memory a server needs.
+
+    Attributes:
+        limit: the bytes that it had.
+        peak: the most that it held; 0 where it ended too early to tell.
+        killed: how many of its processes were killed for want of memory.
+        problem: why it does not serve, empty where it does.
+
+    """
+
+    limit: int
+    peak: int
+    killed: int
+    problem: str = ""
+
+
+def strain(variant: Variant, outside: Outside) -> Strain:
+    """Ask every endpoint many times while memory is limited."""
+    limit = variant.expected.memory or DEFAULT_MEMORY
+    with container.of(variant, variant.image, mem_limit=limit, memswap_limit=limit) as running:
+        tried = Trial(variant, running)
+
+        def decided() -> bool:
+            return not running.state()["Running"] or outside.memory(running)[1] > 0 or tried.answers
+
+        def ask(endpoint: Endpoint) -> None:
+            if time.monotonic() < deadline:
+                with suppress(requests.RequestException, PlimsollError):
+                    running.request(endpoint)
+
+        answers = comes(decided, variant.patience) and outside.memory(running)[1] == 0 and tried.answers
+        deadline = time.monotonic() + STRAIN
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            list(pool.map(ask, variant.endpoints * ROUNDS if answers else []))
+        state = running.state()
+        if not state["Running"]:
+            said = running.logs(LAST_LINES)
+            return Strain(limit, 0, int(state["OOMKilled"]), f"it ended with exit code {state['ExitCode']}:\n{said}")
+        return Strain(limit, *outside.memory(running), "" if answers else "it did not come to answer")
+
+
+def revival(variant: Variant, outside: Outside) -> str:
+    """Why a server that was killed does not serve again under its restart policy, empty where it does."""
+    policy = {"Name": "on-failure", "MaximumRetryCount": 2}
+    with trial(variant, restart_policy=policy) as tried:
+        running = tried.container
+        outside.kill(running)
+
+        def decided() -> bool:
+            state = running.state()
+            restarted = running.container.attrs["RestartCount"] > 0
+            return restarted and (state["Status"] == "exited" or (state["Running"] and tried.answers))
+
+        if comes(decided, RESTART_TIMEOUT) and running.state()["Running"]:
+            return ""
+        state, said = running.state(), running.logs(LAST_LINES)
+        return f"killed and started again, it is {state['Status']} with exit code {state['ExitCode']}:\n{said}"
+
+
+def alone(variant: Variant, outside: Outside) -> str:
+    """Why a server does not serve that has no network but its own loopback, empty where it does."""
+    path = variant.endpoints[0].path if variant.endpoints else ""
+    with container.of(variant, variant.image, network_mode="none") as running:
+        if outside.answers_itself(running, path, variant.patience):
+            return ""
+        state, said = running.state(), running.logs(LAST_LINES)
+        how = "it does not answer" if state["Running"] else f"it ends with exit code {state['ExitCode']}"
+        return f"{how} where there is no network:\n{said}"
+
+
+@dataclass(frozen=True)
+class Bare:
+    """What a program does that is not told what plimsoll.toml says it is told.
+
+    Attributes:
+        code: its exit code; None where it goes on.
+        unmet: where it goes on, the endpoints that it does not answer as promised.
+        said: its last lines.
+
+    """
+
+    code: int | None
+    unmet: tuple[tuple[str, str], ...]
+    said: str
+
+
+def bare(variant: Variant) -> Bare:
+    """Start a server without the environment that it is otherwise started with."""
+    with container.of(variant, variant.image, environment={}) as running:
+        tried = Trial(variant, running)
+        comes(lambda: not running.state()["Running"] or tried.answers, WITHOUT_CONFIGURATION)
+        state = running.state()
+        if state["Running"]:
+            return Bare(None, tuple(tried.unmet), running.logs(LAST_LINES))
+        return Bare(int(state["ExitCode"]), (), running.logs(LAST_LINES))

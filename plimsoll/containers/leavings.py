@@ -1,0 +1,50 @@
+"""What a run left behind: found by its label, and removed."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+
+from docker.errors import NotFound
+
+from plimsoll import engine
+from plimsoll.containers.container import LABEL, RUN
+
+
+def sweep(run: str = RUN) -> list[str]:
+    """Remove what a run left behind, and the leavings of runs whose process is gone; their names."""
+    removed = []
+    for container in engine.client().containers.list(all=True, filters={"label": LABEL}, ignore_removed=True):
+        owner = container.labels[LABEL]
+        if owner == run or not _alive(owner):
+            removed.append(str(container.name))
+            with suppress(NotFound):
+                container.remove(force=True, v=True)
+    return removed + _sweep_networks(run)
+
+
+def _sweep_networks(run: str) -> list[str]:
+    removed = []
+    for network in engine.client().networks.list(filters={"label": LABEL}):
+        owner = network.attrs["Labels"][LABEL]
+        if owner == run or not _alive(owner):
+            removed.append(str(network.name))
+            with suppress(NotFound):
+                network.remove()
+    return removed
+
+
+def of_run(run: str) -> list[str]:
+    """The containers that a run has now, by name."""
+    mine = engine.client().containers.list(all=True, filters={"label": f"{LABEL}={run}"}, ignore_removed=True)
+    return [str(container.name) for container in mine]
+
+
+def _alive(owner: str) -> bool:
+    try:
+        os.kill(int(owner), 0)
+    except (ProcessLookupError, ValueError):
+        return False
+    except PermissionError:
+        pass
+    return True

@@ -1,0 +1,153 @@
+"""A container on trial: started, waited for, and asked what it promises to answer."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager, suppress
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import requests
+
+from plimsoll.containers import container
+from plimsoll.errors import PlimsollError
+from plimsoll.project.expectations import Endpoint
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from plimsoll.containers.container import Container
+    from plimsoll.project.app import Variant
+
+ANYTHING = Endpoint(path="/")
+"""What is asked of a server of which no endpoint is known."""
+
+SOON = 3.0
+"""Seconds in which what follows an event by itself must have come."""
+
+LAST_LINES = 20
+
+
+class Trial:
+    """A container and what it answers.
+
+    Args:
+        variant: what it is a container of.
+        running: the container; None where the engine could not start it.
+        problem: why it does not serve, empty where it does.
+
+    """
+
+    def __init__(self, variant: Variant, running: Container | None, problem: str = "") -> None:
+        self.variant = variant
+        self.problem = problem
+        self._running = running
+
+    @property
+    def container(self) -> Container:
+        """The container.
+
+        Raises:
+            PlimsollError: it does not serve.
+
+        """
+        if self._running is None or self.problem:
+            raise PlimsollError(self.problem, "mend that first")
+        return self._running
+
+    @cached_property
+    def _unmet(self) -> dict[int, str]:
+        """What came instead of what was promised, by the endpoint's place; asked for once."""
+        endpoints = self.variant.endpoints
+        if not endpoints:
+            with suppress(requests.RequestException):
+                self.container.request(ANYTHING)
+        return {at: what for at, each in enumerate(endpoints) if (what := _wrong(self.container, each))}
+
+    @property
+    def unmet(self) -> list[tuple[str, str]]:
+        """The endpoints that are not answered as promised, each with what came instead."""
+        endpoints = self.variant.endpoints
+        return [(f"{endpoints[at].method} {endpoints[at].path}", what) for at, what in self._unmet.items()]
+
+    @property
+    def met(self) -> list[Endpoint]:
+        """The endpoints that are answered as promised."""
+        return [endpoint for at, endpoint in enumerate(self.variant.endpoints) if at not in self._unmet]
+
+    @property
+    def failures(self) -> list[tuple[str, str]]:
+        """All that is wrong, each with its place."""
+        return [("", self.problem)] if self.problem else self.unmet
+
+    def use(self) -> Container:
+        """The container, after it has been asked once for all that it promises, or for anything."""
+        self._unmet  # noqa: B018 - asks
+        return self.container
+
+    @property
+    def answers(self) -> bool:
+        """Whether it answers now: by HTTP where endpoints are promised, else by accepting a connection."""
+        if self._running is None:
+            return False
+        try:
+            if not self.variant.endpoints:
+                return self._running.accepts()
+            self._running.request(self.variant.endpoints[0], SOON)
+        except (requests.RequestException, PlimsollError):
+            return False
+        return True
+
+
+@contextmanager
+def trial(variant: Variant, **options: Any) -> Iterator[Trial]:  # noqa: ANN401
+    """A container of a variant for the length of a block, waited for until it serves."""
+    begun = False
+    try:
+        with container.of(variant, variant.image, **options) as running:
+            try:
+                running.wait_until_ready(variant)
+                problem = ""
+            except PlimsollError as error:
+                problem = str(error)
+            begun = True
+            yield Trial(variant, running, problem)
+    except PlimsollError as error:
+        if begun:
+            raise
+        yield Trial(variant, None, str(error))
+
+
+def comes(condition: Callable[[], bool], timeout: float = SOON) -> bool:
+    """Whether a condition comes true in time."""
+    deadline = time.monotonic() + timeout
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(container.POLL)
+    return True
+
+
+def _wrong(running: Container, endpoint: Endpoint) -> str:
+    """What is wrong with the answer to an endpoint, empty where nothing is."""
+    try:
+        answer = running.request(endpoint)
+    except requests.RequestException as error:
+        return f"gave no answer, {error}"
+    if answer.status_code != endpoint.status:
+        return f"gave {answer.status_code}, expected {endpoint.status}, with {answer.text[:200]!r}"
+    if endpoint.answer is not None and (given := _json(answer)) != endpoint.answer:
+        return f"gave {given!r}, expected {endpoint.answer!r}"
+    if endpoint.contains is not None and endpoint.contains not in answer.text:
+        return f"gave {answer.text[:200]!r}, expected it to contain {endpoint.contains!r}"
+    kind = answer.headers.get("content-type", "")
+    if endpoint.content_type is not None and not kind.startswith(endpoint.content_type):
+        return f"gave content type {kind!r}, expected {endpoint.content_type!r}"
+    return ""
+
+
+def _json(answer: requests.Response) -> object:
+    try:
+        return answer.json()
+    except ValueError:
+        return answer.text[:200]

@@ -1,0 +1,192 @@
+"""A compose file as compose itself resolves it: what rules about compositions judge."""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+import subprocess
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from docker.errors import ImageNotFound
+
+from plimsoll import engine
+from plimsoll.errors import PlimsollError
+from plimsoll.project import lessons, rules
+from plimsoll.project.app import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NAMES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml", "compose.prod.yaml")
+"""The names that are looked for, in the order in which compose itself does, and the one for production."""
+
+LEAST_REASON = 10
+"""Letters that a reason has, as in plimsoll.toml."""
+
+PATIENCE = 30
+"""Seconds that compose may take to read a file."""
+
+WARNING = re.compile(r'level=warning msg="((?:[^"\\]|\\.)*)"')
+
+
+@dataclass(frozen=True)
+class Composition:
+    """One compose file.
+
+    Attributes:
+        file: where it is.
+        name: `bad` or `good` for a lesson's, the file's name for any other.
+        lesson: the rule whose lesson it is part of, empty for any other.
+
+    """
+
+    file: Path
+    name: str
+    lesson: str = ""
+
+    def __str__(self) -> str:
+        """As people say it."""
+        return f"{lessons.APP}{self.lesson}:{self.name}" if self.lesson else self.name
+
+    @property
+    def production(self) -> bool:
+        """Whether it is meant for production: its name says so, or its lesson is about production."""
+        return "prod" in self.file.name or self.lesson.startswith("production_")
+
+    @property
+    def waived(self) -> dict[str, str]:
+        """The rules that it may break, each with its reason: `waive` under `x-plimsoll` in the file.
+
+        Raises:
+            PlimsollError: one of them is no rule, or has no reason.
+
+        """
+        if self.lesson:
+            return {}
+        given = (self.document.get("x-plimsoll") or {}).get("waive") or {}
+        for rule, reason in given.items():
+            if rule not in rules.rules():
+                raise PlimsollError(f"{self.file} waives `{rule}`, which is no rule", "`plimsoll rules` lists them")
+            if len(str(reason or "")) < LEAST_REASON:
+                raise PlimsollError(f"{self.file} waives {rule} for no reason", "write the reason after its name")
+        return {rule: str(reason) for rule, reason in given.items()}
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """All of it, resolved: anchors, short forms, defaults.
+
+        Raises:
+            PlimsollError: compose does not accept the file; its own words are the cause.
+
+        """
+        return _resolved(self.file)[0]
+
+    @property
+    def warnings(self) -> list[str]:
+        """What compose warns of when it reads the file."""
+        return _resolved(self.file)[1]
+
+    @property
+    def services(self) -> dict[str, dict[str, Any]]:
+        """Its services by name."""
+        return cast("dict[str, dict[str, Any]]", self.document.get("services") or {})
+
+    @property
+    def jobs(self) -> set[str]:
+        """The services that do their work and end: others wait for that."""
+        waits = (wait for spec in self.services.values() for wait in (spec.get("depends_on") or {}).items())
+        return {name for name, wait in waits if wait["condition"] == "service_completed_successfully"}
+
+    def probed(self, service: str) -> bool | None:
+        """Whether a service has a health check, its own or its image's; None where its image is not here to tell."""
+        own = self.services[service].get("healthcheck") or {}
+        if own.get("disable"):
+            return False
+        if own.get("test"):
+            return bool(own["test"][0] != "NONE")
+        image = self._image(service)
+        return None if image is None else ((image.get("Healthcheck") or {}).get("Test") or ["NONE"])[0] != "NONE"
+
+    def listens(self, service: str) -> bool:
+        """Whether a service has a port, as far as the file says, or its image where that is here."""
+        spec = self.services[service]
+        image = self._image(service) or {}
+        return bool(spec.get("ports") or spec.get("expose") or image.get("ExposedPorts"))
+
+    def _image(self, service: str) -> dict[str, Any] | None:
+        """The configuration of a service's image, None where the engine does not have it."""
+        return _configuration(str(self.services[service].get("image") or f"{self.document['name']}-{service}"))
+
+    def place(self, service: str, word: str = "") -> str:
+        """Where a service stands in the file, or the line of it that holds a word, as `file:line`."""
+        return f"{self.file}:{self._line(service, word)[0]}"
+
+    def text(self, service: str, word: str) -> str:
+        """The line that `place` tells."""
+        return self._line(service, word)[1]
+
+    def _line(self, service: str, word: str) -> tuple[int, str]:
+        lines = self._lines.get(service, {1: ""})
+        return next(((number, text) for number, text in lines.items() if word and word in text), min(lines.items()))
+
+    @functools.cached_property
+    def _lines(self) -> dict[str, dict[int, str]]:
+        """The lines of each service, by number, without comments; none of those written in braces."""
+        found: dict[str, dict[int, str]] = {}
+        inside, depth, service = False, "", ""
+        for number, line in enumerate(self.file.read_text().splitlines(), 1):
+            text = re.sub(r"(^|\s)#.*", "", line)
+            indent = text[: len(text) - len(text.lstrip())]
+            if text and not indent:
+                inside, depth = text.startswith("services:"), ""
+            elif text.strip() and inside:
+                depth = depth or indent
+                if indent == depth:
+                    service = text.partition(":")[0].strip().strip("\"'")
+                found.setdefault(service, {})[number] = text
+        return found
+
+
+@functools.cache
+def _resolved(file: Path) -> tuple[dict[str, Any], list[str]]:
+    """The document, and what compose warns of."""
+    options = ["--profile=*", "config", "--format=json", "--no-path-resolution"]
+    command = ["docker", "compose", "--file", str(file), *options]
+    try:
+        done = subprocess.run(command, cwd=file.parent, capture_output=True, text=True, check=False, timeout=PATIENCE)
+    except subprocess.TimeoutExpired as error:
+        raise PlimsollError(f"{file} is not read by compose within {PATIENCE} s", "take out what it fetches") from error
+    if done.returncode != 0:
+        cause = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+        raise PlimsollError(f"{file} is not accepted by compose, {cause}", "mend it")
+    warnings = [
+        words.replace('\\"', '"').removeprefix(f"{file}: ").rstrip(".") for words in WARNING.findall(done.stderr)
+    ]
+    return json.loads(done.stdout), warnings
+
+
+@functools.cache
+def _configuration(image: str) -> dict[str, Any] | None:
+    try:
+        return cast("dict[str, Any]", engine.client().images.get(image).attrs.get("Config") or {})
+    except ImageNotFound:
+        return None
+
+
+def beside(folder: Path) -> list[Composition]:
+    """The compose files of a folder."""
+    return [Composition(folder / name, name) for name in NAMES if (folder / name).is_file()]
+
+
+def select(names: list[str]) -> list[Composition]:
+    """The compose files of the repository and of the lessons; of the named lessons only, where any app is named."""
+    taught = [
+        Composition(lesson.file(which), which, lesson.rule)
+        for lesson in lessons.lessons()
+        if lesson.kind == "compose.yaml"
+        for which in lessons.PAIR
+        if not names or lessons.APP + lesson.rule in names
+    ]
+    return taught if names else [*beside(ROOT), *taught]

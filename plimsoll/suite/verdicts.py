@@ -1,0 +1,112 @@
+"""What earlier runs found to hold: a test whose every input is the same need not be run again."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import platform
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from plimsoll import engine
+from plimsoll.builds import build, fingerprint, proofs
+from plimsoll.containers import container
+from plimsoll.project import app, lessons
+from plimsoll.project.app import BUILD, ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from plimsoll.project.app import Variant
+
+FILE = BUILD / "verdicts.jsonl"
+
+JUDGES = ("plimsoll/", "tests/rules/", "requirements.lock", "pyproject.toml")
+"""What of the repository decides about every rule's verdict."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a run found.
+
+    Attributes:
+        test: the test's name.
+        inputs: a digest of all that it rests on, empty where the test failed.
+        run: the run that found it.
+        waived: why the test failed as it should, empty where it passed.
+
+    """
+
+    test: str
+    inputs: str
+    run: str
+    waived: str = ""
+
+
+@functools.cache
+def of_variant(variant: Variant) -> str:
+    """A digest of all that a rule's verdict about a variant rests on."""
+    recorded = build.recorded().get(variant.image)
+    outcome = [recorded.error, recorded.unbuildable] if recorded else ["not built"]
+    said = [repr(variant), repr(variant.expectations), _images().get(variant.image, ""), *outcome]
+    return _digest([_judges(), *said, proofs.input_of(variant)])
+
+
+@functools.cache
+def of_everything() -> str:
+    """A digest of all that any test can rest on: every file of the repository, and every image that it knows."""
+    ours = [variant.image for variant in [*app.variants(), *lessons.variants()]]
+    bases = {base for variant in app.variants() for base in variant.dockerfile.bases}
+    identities = [f"{name} {_images().get(name, '')}" for name in [*ours, *sorted(bases)]]
+    return _digest([_judges(), *_contents(fingerprint.files()), *identities])
+
+
+@functools.cache
+def _judges() -> str:
+    machine = [platform.python_version(), platform.release(), engine.client().version()["Version"]]
+    files = [name for name in fingerprint.files() if name.startswith(JUDGES)]
+    return _digest([*machine, _images().get(container.HELPER, ""), *_contents(files)])
+
+
+def _contents(names: Iterable[str]) -> list[str]:
+    paths = [ROOT / name for name in names]
+    return [f"{path} {hashlib.sha256(path.read_bytes()).hexdigest()}" for path in paths if path.is_file()]
+
+
+@functools.cache
+def _images() -> dict[str, str]:
+    return fingerprint.images()
+
+
+def _digest(parts: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def earlier(file: Path = FILE) -> dict[str, Verdict]:
+    """The latest verdict on each test, by its name, of every run but this one; what can't be read is left out."""
+    found = {}
+    for line in file.read_text().splitlines() if file.exists() else []:
+        try:
+            verdict = Verdict(**json.loads(line))
+        except (ValueError, TypeError):
+            # The last line of a run that was killed.
+            continue
+        # Of this run's own they would come too late: all its processes must leave out the same tests.
+        if verdict.run != container.RUN:
+            found[verdict.test] = verdict
+    return found
+
+
+def forget_older(file: Path = FILE) -> None:
+    """Keep the latest verdict on each test only."""
+    kept = earlier(file).values()
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("".join(f"{json.dumps(asdict(verdict))}\n" for verdict in kept))
+
+
+def keep(verdict: Verdict, file: Path = FILE) -> None:
+    """Add a verdict; several processes may."""
+    with file.open("a") as lines:
+        lines.write(f"{json.dumps(asdict(verdict))}\n")
