@@ -60,7 +60,8 @@ def test(options: argparse.Namespace) -> int:
     build.build(chosen)
     arguments = [
         "-pplimsoll.suite.sparing",
-        "--numprocesses=auto",
+        # One more than there are processors: tests wait for containers as often as they compute.
+        f"--numprocesses={(os.cpu_count() or 1) + 1}",
         "--dist=loadgroup",
         f"--junit-xml={JUNIT}",
         "-q",

@@ -2,7 +2,7 @@
 
 A rule asks for `variant`, `dockerfile`, `facts`, `running`, `confined`, `stopped` or `composition`; it is then run once
 for every variant, Dockerfile or compose file that it applies to. Every fact is gathered once for a variant, and
-pytest-xdist is told to keep the rules of one variant together.
+pytest-xdist is told to keep the rules of one variant together, and those that build again.
 """
 
 from __future__ import annotations
@@ -44,6 +44,10 @@ MARKS = {
 }
 NEEDS_START = "tried"
 """What every fixture begins with that starts a container."""
+EXPERIMENTS = {"copied", "tested", "repeated", "leaked"}
+"""Fixtures that build again, for minutes."""
+LONGEST = ["builds", "new", "compose"]
+"""Groups of tests that take minutes each: begun last, they would keep one worker busy and the others waiting."""
 NEEDS_IMAGE = "built"
 """What every fixture begins with that has to do with an image."""
 
@@ -97,8 +101,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "dockerfile" in metafunc.fixturenames:
         candidates = list({variant.file: variant for variant in candidates if variant.file}.values())
     marks = list(metafunc.definition.iter_markers())
+    builds = not EXPERIMENTS.isdisjoint(metafunc.fixturenames)
     parameters = [
-        pytest.param(variant, id=str(variant), marks=_marks(rule, variant))
+        pytest.param(variant, id=str(variant), marks=_marks(rule, variant, builds=builds))
         for variant in candidates
         if _applies(marks, set(metafunc.fixturenames), variant)
     ]
@@ -130,8 +135,9 @@ def _applies(marks: list[pytest.Mark], wants: set[str], variant: Variant) -> boo
     return all(variant.name in mark.args if mark.name == "only" else conditions.get(mark.name, True) for mark in marks)
 
 
-def _marks(rule: str, subject: Variant | Composition) -> list[pytest.MarkDecorator]:
-    marks = [pytest.mark.xdist_group(str(subject))]
+def _marks(rule: str, subject: Variant | Composition, *, builds: bool = False) -> list[pytest.MarkDecorator]:
+    # One build at a time: they stay in one worker, so that no other waits for its turn.
+    marks = [pytest.mark.xdist_group("builds" if builds else str(subject))]
     if subject.lesson == rule and subject.name == "bad":
         # Strict: a rule that its own bad example keeps is no rule.
         marks.append(pytest.mark.xfail(raises=AssertionError, strict=True, reason=lessons.BROKEN))
@@ -142,13 +148,21 @@ def _marks(rule: str, subject: Variant | Composition) -> list[pytest.MarkDecorat
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the tests of apps that were not asked for, and the rules that apply to nothing here."""
+    """Leave out tests of apps that were not asked for and rules that apply to nothing; begin with what takes long."""
     chosen = config.getoption("--app")
     others = [item for item in items if chosen and any(m.args[0] not in chosen for m in item.iter_markers("app"))]
     others += [item for item in items if item.name.endswith("[NOTSET]")]
     if others:
         config.hook.pytest_deselected(items=others)
-        items[:] = [item for item in items if item not in others]
+        left_out = set(others)
+        items[:] = [item for item in items if item not in left_out]
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    group = item.get_closest_marker("xdist_group")
+    name = group.args[0] if group else ""
+    return LONGEST.index(name) if name in LONGEST else len(LONGEST)
 
 
 @pytest.fixture(scope="session")
