@@ -95,7 +95,9 @@ def check_(options: argparse.Namespace) -> int:
     if options.rule:
         wanted &= {rules.rule(name).name for name in options.rule}
     wanted -= {rules.rule(name).name for name in options.skip}
-    how = targets.Options(base=options.base, network=options.network, patience=options.timeout)
+    how = targets.Options(
+        base=options.base, environment=dict(options.env), network=options.network, patience=options.timeout
+    )
     judgements = check.check(options.target, wanted, how)
     print(formats.FORMATS[options.format](judgements), end="")
     if any(judgement.findings for judgement in judgements):
@@ -201,6 +203,14 @@ def _parser() -> argparse.ArgumentParser:
     checked.add_argument("--skip", action="append", default=[], metavar="NAME", help="not by this (repeatable)")
     checked.add_argument("--static", action="store_true", help="only by rules that start and build nothing more")
     checked.add_argument("--base", action="store_true", help="as an image that others build on")
+    checked.add_argument(
+        "--env",
+        type=_pair,
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="what its containers are started with (repeatable)",
+    )
     checked.add_argument("--network", action="store_true", help="let its containers reach the network")
     checked.add_argument(
         "--timeout", type=float, default=targets.PATIENCE, metavar="SECONDS", help="until a container is ready"
@@ -218,6 +228,13 @@ def _parser() -> argparse.ArgumentParser:
     command("lint", lint_)
     command("clean", clean)
     return parser
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not (name and equals):
+        raise argparse.ArgumentTypeError(f"`{text}` is not NAME=VALUE")
+    return name, value
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

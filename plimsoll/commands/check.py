@@ -93,7 +93,7 @@ class Judge:
         if report.skipped and (reason := getattr(report, "wasxfail", "")):
             judgement.waived = reason.removeprefix("reason: ").removeprefix("waived: ")
         elif report.skipped:
-            judgement.unjudged = report.longreprtext.rpartition("Skipped: ")[2]
+            judgement.unjudged = str(cast("tuple[str, int, str]", report.longrepr)[2]).removeprefix("Skipped: ")
         elif report.failed and found:
             judgement.findings = found
         elif report.failed:

@@ -14,7 +14,7 @@ from plimsoll.builds import build
 from plimsoll.errors import PlimsollError
 from plimsoll.images import image
 from plimsoll.project import bases, composition, expectations
-from plimsoll.project.app import Variant
+from plimsoll.project.app import DEVELOPMENT, Variant
 from plimsoll.project.dockerfile import Dockerfile
 from plimsoll.say import saying
 
@@ -40,12 +40,14 @@ class Options:
 
     Attributes:
         base: as an image that others build on, which need not run anything.
+        environment: what its containers are started with, beside what plimsoll.toml says.
         network: with containers that reach the network.
         patience: seconds that a container may take until it is ready.
 
     """
 
     base: bool = False
+    environment: dict[str, str] = field(default_factory=dict)
     network: bool = False
     patience: float = PATIENCE
 
@@ -100,13 +102,14 @@ def _is_here(name: str) -> bool:
 def _of_image(name: str, options: Options) -> Variant:
     facts = image.read(name)
     application = not (options.base or _is_a_base(facts))
+    tag = name.rpartition("/")[2].partition(":")[2]
     build.OUTCOMES[name] = build.Built(name)
     return Variant(
         app=name,
-        name=name.rpartition("/")[2].partition(":")[2],
+        name=tag,
         image=name,
-        expectations=_expectations(expectations.Expectations(), facts),
-        production=application,
+        expectations=_expectations(expectations.Expectations(), facts, options),
+        production=application and tag not in DEVELOPMENT,
         isolated=not options.network,
         starts=application,
         patience=options.patience,
@@ -121,10 +124,12 @@ def _is_a_base(facts: image.Image) -> bool:
     return alone or (bases.LABEL in facts.labels and facts.name in bases.stand_ins())
 
 
-def _expectations(given: Expectations, facts: image.Image) -> Expectations:
+def _expectations(given: Expectations, facts: image.Image, options: Options) -> Expectations:
     """What plimsoll.toml says, and where it says nothing what the image says of itself."""
     port = given.port or next(iter(facts.ports), None)
-    return given.model_copy(update={"port": port, "serves": given.serves and port is not None})
+    environment = given.environment | options.environment
+    serves = given.serves and port is not None
+    return given.model_copy(update={"port": port, "serves": serves, "environment": environment})
 
 
 def _of_folder(folder: Path, made: list[str], options: Options) -> Subjects:
@@ -160,7 +165,7 @@ def _of_folder(folder: Path, made: list[str], options: Options) -> Subjects:
             made.append(variant.image)
         build.OUTCOMES[variant.image] = outcome
         if not outcome.error and not outcome.unbuildable:
-            expected = _expectations(given, image.read(variant.image))
+            expected = _expectations(given, image.read(variant.image), options)
             variant = Variant(**{**vars(variant), "expectations": expected})
         variants.append(variant)
     return Subjects(variants, compositions, made)

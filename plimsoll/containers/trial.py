@@ -55,6 +55,11 @@ class Trial:
             raise PlimsollError(self.problem, "mend that first")
         return self._running
 
+    @property
+    def ended(self) -> bool:
+        """Whether it ended by itself, before it served."""
+        return bool(self.problem) and self._running is not None and not self._running.state()["Running"]
+
     @cached_property
     def _unmet(self) -> dict[int, str]:
         """What came instead of what was promised, by the endpoint's place; asked for once."""

@@ -82,6 +82,11 @@ class Variant:
         return self.expectations.endpoints(self.name)
 
     @property
+    def unknown(self) -> bool:
+        """Whether nothing is known of it but what it says itself: somebody else's image, without a plimsoll.toml."""
+        return not (self.bake or self.lesson or self.endpoints or self.expected.environment)
+
+    @property
     def deployed(self) -> bool:
         """Whether it is meant to run in production."""
         if self.production is not None:

@@ -41,7 +41,7 @@ def tried(variant: Variant, built: str) -> Iterator[Trial]:
 def serving(tried: Trial) -> Trial:
     """The same, where it serves: nothing can be learned from one that does not, and nobody waits for it again."""
     if tried.problem:
-        pytest.skip(f"{tried.variant} does not serve (see test_answers_its_endpoints)")
+        pytest.skip(f"{tried.variant} does not serve: answers_its_endpoints says why")
     return tried
 
 

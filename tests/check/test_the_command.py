@@ -96,6 +96,15 @@ def test_a_dockerfile_that_does_not_build_is_a_finding(check, tmp_path):
     assert "Traceback" not in done.said + done.errors
 
 
+def test_what_asks_for_its_configuration_is_not_judged_until_it_has_it(check):
+    done = check("plimsoll/widgets:prod")
+    assert done.code == 2
+    assert "set POSTGRES_PASSWORD_FILE (a file with the database's password) or POSTGRES_PASSWORD" in done.said
+    assert "0 findings" in done.said
+    assert check("plimsoll/widgets:prod", "--env=POSTGRES_PASSWORD=any").code == 0
+    assert "`any` is not NAME=VALUE" in check("plimsoll/widgets:prod", "--env=any").errors
+
+
 def test_a_disk_that_fills_up_during_a_build_is_named(check, tmp_path):
     step = "RUN --mount=type=tmpfs,target=/full,size=1m dd if=/dev/zero of=/full/x bs=1M count=9"
     (tmp_path / "Dockerfile").write_text(f"FROM busybox:1.37-musl\n{step}\n")

@@ -16,8 +16,10 @@ graceful_timeout = 8
 worker_tmp_dir = "/dev/shm"  # noqa: S108
 # A socket that nobody talks to, in a home directory that there is not.
 control_socket_disable = True
-accesslog = "-"
-errorlog = "-"
+# Everything goes to standard output; by itself gunicorn writes its log to standard error.
+logconfig_dict = {"loggers": {"gunicorn.error": {"level": "INFO", "handlers": ["console"], "propagate": False}}}
+# No access log: a line for every request, which the engine has to keep, costs as much as the answer. To have one:
+# GUNICORN_CMD_ARGS="--access-logfile=-".
 
 
 def _lose_no_signal() -> None:

@@ -23,6 +23,7 @@ _database = Database(_config)
 
 # In gunicorn's form: the pool says here why there is no connection.
 logging.basicConfig(
+    stream=sys.stdout,
     format="[%(asctime)s] [%(process)d] [%(levelname)s] %(message)s",
     datefmt="%Y-%m-%d %H:%M:%S %z",
 )
@@ -47,9 +48,10 @@ graceful_timeout = 8
 worker_tmp_dir = "/dev/shm"  # noqa: S108
 # A socket that nobody talks to, in a home directory that there is not.
 control_socket_disable = True
+# Everything goes to standard output; by itself gunicorn writes its log to standard error.
+logconfig_dict = {"loggers": {"gunicorn.error": {"level": "INFO", "handlers": ["console"], "propagate": False}}}
 # No access log: a line for every request, which the engine has to keep, costs as much as the answer. To have one:
-# GUNICORN_CMD_ARGS="--access-logfile=-". What goes wrong is logged in any case.
-errorlog = "-"
+# GUNICORN_CMD_ARGS="--access-logfile=-".
 
 
 def worker_exit(_server: object, _worker: object) -> None:
