@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import shutil
@@ -15,6 +16,17 @@ from plimsoll.say import say, saying
 
 LOG = Path("/var/log/plimsoll-dockerd.log")
 DAEMON_JSON = Path("/etc/docker/daemon.json")
+DAEMON_SETTINGS = {
+    "features": {"containerd-snapshotter": True},
+    # The daemon's own rules empty the cache wherever a fifth of the disk is not free, and keep 3 GB of cache mounts:
+    # what was compiled a minute ago is then compiled again.
+    "builder": {
+        "gc": {
+            "enabled": True,
+            "policy": [{"all": True, "reservedSpace": "20GB", "maxUsedSpace": "60GB", "minFreeSpace": "5GB"}],
+        }
+    },
+}
 SOURCES = Path("/etc/apt/sources.list.d/plimsoll-testing.sources")
 PREFERENCES = Path("/etc/apt/preferences.d/plimsoll-docker")
 SYSTEMD = Path("/run/systemd/system")
@@ -76,7 +88,7 @@ def _install() -> None:
     if not DAEMON_JSON.exists():
         # Before the package's own service starts, so that the daemon never runs with the older image store.
         DAEMON_JSON.parent.mkdir(parents=True, exist_ok=True)
-        DAEMON_JSON.write_text('{"features": {"containerd-snapshotter": true}}\n')
+        DAEMON_JSON.write_text(json.dumps(DAEMON_SETTINGS, indent=2) + "\n")
     with saying(f"installing {', '.join(packages)}"):
         apt("update")
         apt("install", "--yes", "--no-install-recommends", *packages)
