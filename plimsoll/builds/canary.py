@@ -56,7 +56,7 @@ def _traces(variant: Variant) -> list[tuple[str, str]]:
             folder,
             *arguments,
             # A step is cached whatever its secret is: only a new run gets to see the canary.
-            "--no-cache",
+            *rebuild.ANEW,
             "--attest=type=provenance,mode=max",
             f"--output=type=oci,dest={archive}",
             f"--cache-to=type=local,mode=max,dest={cache}",

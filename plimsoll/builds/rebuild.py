@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 TIMEOUT = 1800
 """Seconds after which a build is given up."""
 
+ANEW = ("--no-cache", "--build-arg=BUILDKIT_CACHE_MOUNT_NS=plimsoll-anew")
+"""What makes a build begin with nothing; `--no-cache` empties cache mounts for good, so it is given others."""
+
 TRIES = 3
 """How many sources are edited until one turns out to be built."""
 

@@ -21,10 +21,6 @@ SECOND = 1.1
 """Seconds after which a clock that counts whole ones shows another."""
 
 
-ANEW = ("--no-cache", "--build-arg=BUILDKIT_CACHE_MOUNT_NS=plimsoll-repeat")
-"""What makes a build begin with nothing; under a name of their own, since `--no-cache` empties cache mounts for good."""
-
-
 class Repeated(TypedDict):
     """How two builds of the same input differ.
 
@@ -47,10 +43,10 @@ def _repeated(variant: Variant) -> Repeated:
     with rebuild.copy(variant) as folder, tempfile.TemporaryDirectory(dir=BUILD / "tmp") as temporary:
         first = _built(variant, folder, Path(temporary, "first.tar"))
         time.sleep(SECOND)
-        second = _built(variant, folder, Path(temporary, "second.tar"), *ANEW)
+        second = _built(variant, folder, Path(temporary, "second.tar"), *rebuild.ANEW)
         if (facts := _compared(first, second))["place"]:
             # What came from the cache may be older than what it was fetched from; both of these are new.
-            first = _built(variant, folder, first, *ANEW)
+            first = _built(variant, folder, first, *rebuild.ANEW)
             facts = _compared(first, second)
         return facts
 
