@@ -43,14 +43,15 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what an earlier run found to hold, on the same inputs."""
     known = {} if config.getoption("--afresh") else verdicts.earlier()
-    spared = []
+    left = []
     for item in items:
         item.stash[INPUTS] = _inputs(item)
         verdict = known.get(_name(item))
         if verdict and verdict.inputs == item.stash[INPUTS]:
-            spared.append(item)
-    config.stash[SPARED] = [_name(item) for item in spared]
-    items[:] = [item for item in items if item not in set(spared)]
+            config.stash[SPARED].append(_name(item))
+        else:
+            left.append(item)
+    items[:] = left
 
 
 def _inputs(item: pytest.Item) -> str:
