@@ -59,11 +59,15 @@ def test_requests_in_flight_are_answered_when_it_is_stopped():
         assert running.wait(timeout=15) == 0
 
 
-def test_it_starts_serves_and_ends_without_an_error_in_its_log():
-    with container.started(PROD, port=5000, read_only=True) as running:
+@pytest.mark.parametrize(("arguments", "lines"), [("", 0), ("--access-logfile=-", 1)])
+def test_it_starts_serves_and_ends_without_an_error_in_its_log(arguments, lines):
+    """All on standard output, with a line for every request where one asks for it."""
+    with container.started(PROD, port=5000, read_only=True, environment={"GUNICORN_CMD_ARGS": arguments}) as running:
         running.wait_until_answering()
         said = running.stop().logs
-    assert "GET / HTTP/1.1" in said
+        assert running.container.logs(stdout=False) == b""
+    assert "Listening at: http://0.0.0.0:5000" in said
+    assert said.count("GET / HTTP/1.1") == lines
     assert not re.search("error|warn|traceback", said, re.IGNORECASE), said
 
 
