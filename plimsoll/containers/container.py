@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import socket
 import time
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Literal
 
 import requests
 import testinfra
-from docker.errors import APIError, NotFound
+from docker.errors import APIError
 from docker.types import LogConfig
 
 from plimsoll import engine
@@ -43,6 +44,9 @@ GRACE = 10
 
 REQUEST_TIMEOUT = 10.0
 """Seconds that one request may take."""
+
+GONE = {HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT}
+"""What the engine answers where a container was removed, or is being removed, by somebody else."""
 
 POLL = 0.05
 """Seconds between two looks at something that is waited for."""
@@ -243,8 +247,16 @@ def started(image: str, *, port: int | None = None, isolated: bool = False, **op
             ) from error
         yield Container(image, created, port)
     finally:
-        with suppress(NotFound):
-            created.remove(force=True, v=True)
+        remove(created)
+
+
+def remove(container: DockerContainer) -> None:
+    """Remove a container with its volumes, running or not; one that is gone, or is just being removed, is no error."""
+    try:
+        container.remove(force=True, v=True)
+    except APIError as error:
+        if error.status_code not in GONE:
+            raise
 
 
 def of(variant: Variant, image: str, **options: Any) -> AbstractContextManager[Container]:  # noqa: ANN401

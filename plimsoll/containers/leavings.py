@@ -8,7 +8,7 @@ from contextlib import suppress
 from docker.errors import NotFound
 
 from plimsoll import engine
-from plimsoll.containers.container import LABEL, RUN
+from plimsoll.containers.container import LABEL, RUN, remove
 
 
 def sweep(run: str = RUN) -> list[str]:
@@ -18,8 +18,7 @@ def sweep(run: str = RUN) -> list[str]:
         owner = container.labels[LABEL]
         if owner == run or not _alive(owner):
             removed.append(str(container.name))
-            with suppress(NotFound):
-                container.remove(force=True, v=True)
+            remove(container)
     return removed + _sweep_networks(run)
 
 
