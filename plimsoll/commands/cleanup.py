@@ -27,7 +27,7 @@ def clean() -> None:
     client = engine.client()
     compose.compose("down", "--volumes", "--remove-orphans")
     for left in client.containers.list(all=True, filters={"label": container.LABEL}):
-        left.remove(force=True, v=True)
+        container.remove(left)
     names = [tag for image in client.images.list() for tag in image.tags if tag.startswith(PREFIX)]
     # By name as well: whatever anybody builds on a stand-in inherits its label.
     known = bases.stand_ins()

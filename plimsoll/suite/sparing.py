@@ -12,7 +12,7 @@ import pytest
 from plimsoll.containers import container
 from plimsoll.project.app import Variant
 from plimsoll.suite import verdicts
-from plimsoll.suite.reporting import PROOFS
+from plimsoll.suite.reporting import PROOFS, RULES
 from plimsoll.suite.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -57,12 +57,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _inputs(item: pytest.Item) -> str:
     parameters: dict[str, Any] = getattr(getattr(item, "callspec", None), "params", {})
     variant = parameters.get("variant")
-    return verdicts.of_variant(variant) if isinstance(variant, Variant) else verdicts.of_everything()
+    # Only of a rule it is known that nothing but the variant decides.
+    known = RULES in item.path.parents and isinstance(variant, Variant)
+    return verdicts.of_variant(variant) if known else verdicts.of_everything()
 
 
 def _name(item: pytest.Item) -> str:
     """Its name without the group that pytest-xdist adds to it."""
-    return item.nodeid.partition("@")[0]
+    group = item.get_closest_marker("xdist_group")
+    return item.nodeid.removesuffix(f"@{group.args[0]}") if group else item.nodeid
 
 
 @pytest.hookimpl(wrapper=True)

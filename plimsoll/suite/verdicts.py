@@ -11,19 +11,18 @@ from typing import TYPE_CHECKING
 
 from plimsoll import engine
 from plimsoll.builds import build, fingerprint, proofs
-from plimsoll.containers import container
+from plimsoll.containers import compose, container
 from plimsoll.project import app, lessons
 from plimsoll.project.app import BUILD, ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
     from plimsoll.project.app import Variant
 
 FILE = BUILD / "verdicts.jsonl"
 
-JUDGES = ("plimsoll/", "tests/rules/", "requirements.lock", "pyproject.toml")
+JUDGES = ("plimsoll/", "tests/rules/", ".hadolint.yaml", "requirements.lock", "pyproject.toml")
 """What of the repository decides about every rule's verdict."""
 
 
@@ -57,9 +56,10 @@ def of_variant(variant: Variant) -> str:
 @functools.cache
 def of_everything() -> str:
     """A digest of all that any test can rest on: every file of the repository, and every image that it knows."""
-    ours = [variant.image for variant in [*app.variants(), *lessons.variants()]]
-    bases = {base for variant in app.variants() for base in variant.dockerfile.bases}
-    identities = [f"{name} {_images().get(name, '')}" for name in [*ours, *sorted(bases)]]
+    variants = [*app.variants(), *lessons.variants()]
+    bases = {base for variant in variants for base in variant.dockerfile.bases} | set(compose.bases())
+    names = [*(variant.image for variant in variants), *sorted(bases)]
+    identities = [f"{name} {_images().get(name, '')}" for name in names]
     return _digest([_judges(), *_contents(fingerprint.files()), *identities])
 
 
@@ -84,10 +84,10 @@ def _digest(parts: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def earlier(file: Path = FILE) -> dict[str, Verdict]:
+def earlier() -> dict[str, Verdict]:
     """The latest verdict on each test, by its name, of every run but this one; what can't be read is left out."""
     found = {}
-    for line in file.read_text().splitlines() if file.exists() else []:
+    for line in FILE.read_text().splitlines() if FILE.exists() else []:
         try:
             verdict = Verdict(**json.loads(line))
         except (ValueError, TypeError):
@@ -99,14 +99,14 @@ def earlier(file: Path = FILE) -> dict[str, Verdict]:
     return found
 
 
-def forget_older(file: Path = FILE) -> None:
+def forget_older() -> None:
     """Keep the latest verdict on each test only."""
-    kept = earlier(file).values()
-    file.parent.mkdir(exist_ok=True)
-    file.write_text("".join(f"{json.dumps(asdict(verdict))}\n" for verdict in kept))
+    kept = earlier().values()
+    FILE.parent.mkdir(exist_ok=True)
+    FILE.write_text("".join(f"{json.dumps(asdict(verdict))}\n" for verdict in kept))
 
 
-def keep(verdict: Verdict, file: Path = FILE) -> None:
+def keep(verdict: Verdict) -> None:
     """Add a verdict; several processes may."""
-    with file.open("a") as lines:
+    with FILE.open("a") as lines:
         lines.write(f"{json.dumps(asdict(verdict))}\n")

@@ -26,6 +26,7 @@ RUN pip install --no-cache-dir --root-user-action=ignore --requirement=requireme
 COPY catweb catweb
 """
 GUNICORN = "gunicorn --bind=0.0.0.0:5000 --worker-tmp-dir=/dev/shm --no-control-socket catweb:create_app()"
+WEIGHED = "import os; from granian import _granian; print(os.stat(_granian.__file__).st_size)"
 SERVERS = {
     "Flask's development server": "flask --app=catweb run --host=0.0.0.0",
     "gunicorn, sync, 1 process": GUNICORN,
@@ -57,6 +58,9 @@ def main(rounds: int) -> None:
     for name, each in rates.items():
         middle = statistics.median(each)
         print(f"| {name} | {middle:.0f} | {min(each):.0f} to {max(each):.0f} | {middle / first:.1f} |")
+    with container.started(IMAGE, command=["python", "-c", WEIGHED]) as running:
+        running.wait()
+        print(f"granian's extension module: {int(running.logs()) / 1e6:.1f} MB")
 
 
 if __name__ == "__main__":

@@ -41,8 +41,6 @@ def run(pytester, monkeypatch):
     """Runs the tests as a run of its own, on inputs that are named."""
     pytester.makepyfile(TESTS)
     monkeypatch.setattr(verdicts, "FILE", pytester.path / "verdicts.jsonl")
-    for function in (verdicts.earlier, verdicts.forget_older, verdicts.keep):
-        monkeypatch.setattr(function, "__defaults__", (verdicts.FILE,))
 
     def run(name, *arguments, inputs="the same"):
         monkeypatch.setattr(container, "RUN", name)
@@ -84,14 +82,26 @@ def test_a_run_in_which_all_is_known_is_green(run):
     assert run("second", "-k", "passes").ret == pytest.ExitCode.OK
 
 
-def test_half_a_line_is_no_verdict(tmp_path):
-    file = tmp_path / "verdicts.jsonl"
-    verdicts.keep(verdicts.Verdict("a", "1", "run"), file)
-    with file.open("a") as lines:
+def test_half_a_line_is_no_verdict(tmp_path, monkeypatch):
+    monkeypatch.setattr(verdicts, "FILE", tmp_path / "verdicts.jsonl")
+    verdicts.keep(verdicts.Verdict("a", "1", "run"))
+    with verdicts.FILE.open("a") as lines:
         lines.write('{"test": "b", "inp')
-    assert list(verdicts.earlier(file)) == ["a"]
-    verdicts.forget_older(file)
-    assert file.read_text().count("\n") == 1
+    assert list(verdicts.earlier()) == ["a"]
+    verdicts.forget_older()
+    assert verdicts.FILE.read_text().count("\n") == 1
+
+
+def test_tests_that_differ_only_after_an_at_sign_are_two(run, pytester):
+    """An address in a name is no group of pytest-xdist's."""
+    pytester.makepyfile(
+        "import pytest\n"
+        "@pytest.mark.xdist_group('one')\n"
+        "@pytest.mark.parametrize('address', ['a@b', 'a@c'])\n"
+        "def test_address(address): assert address == 'a@b'\n"
+    )
+    for name in ("first", "second"):
+        assert run(name).parseoutcomes()["failed"] == 1
 
 
 @pytest.mark.parametrize("edited", ["Dockerfile", "main.go", "plimsoll.toml"])

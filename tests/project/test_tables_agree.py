@@ -73,7 +73,8 @@ def test_no_dockerfile_names_a_registry_or_a_syntax_image():
             assert not name.endswith(":latest"), f"{variant.file} names {name}"
 
 
-def test_what_two_apps_share_is_the_same_in_both():
+@pytest.mark.parametrize("file", ["closure.py", "{app}/signals.py"])
+def test_what_two_apps_share_is_the_same_in_both(file):
     """Folders are copied, and so each is whole in itself; a file that stands in two must not drift apart."""
-    first, second = (app.ROOT / f"python-flask/{name}/closure.py" for name in ("catweb", "widgets"))
+    first, second = (app.ROOT / "python-flask" / name / file.format(app=name) for name in ("catweb", "widgets"))
     assert first.read_text() == second.read_text()

@@ -1,7 +1,10 @@
 """What gunicorn is told: `python -m gunicorn --config=python:catweb.server`."""
 
 import os
-import signal
+
+from catweb import signals
+
+signals.lose_none()
 
 wsgi_app = "catweb:create_app()"
 bind = f"0.0.0.0:{os.environ.get('PORT', '5000')}"
@@ -18,27 +21,5 @@ worker_tmp_dir = "/dev/shm"  # noqa: S108
 control_socket_disable = True
 # Everything goes to standard output; by itself gunicorn writes its log to standard error.
 logconfig_dict = {"loggers": {"gunicorn.error": {"level": "INFO", "handlers": ["console"], "propagate": False}}}
-# No access log: a line for every request, which the engine has to keep, costs as much as the answer. To have one:
-# GUNICORN_CMD_ARGS="--access-logfile=-".
-
-
-def _lose_no_signal() -> None:
-    """Let a worker that is told to end before it listens to signals end at once.
-
-    Between its fork and its own handlers it has the master's, which only note a SIGTERM for later; the master would
-    then wait for it in vain. Seen with gunicorn 27.0.1.
-    """
-    term = {signal.SIGTERM}
-
-    def in_child() -> None:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, term)
-
-    os.register_at_fork(
-        before=lambda: signal.pthread_sigmask(signal.SIG_BLOCK, term),
-        after_in_child=in_child,
-        after_in_parent=lambda: signal.pthread_sigmask(signal.SIG_UNBLOCK, term),
-    )
-
-
-_lose_no_signal()
+# No access log: with a line for every request, which the engine has to keep, there are fewer (README.md, "The server").
+# To have one: GUNICORN_CMD_ARGS="--access-logfile=-".

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
 import sys
 from typing import TYPE_CHECKING
 
+from widgets import signals
 from widgets.api import create_app
 from widgets.config import Config, ConfigError
 from widgets.database import CONNECTIONS, Database
@@ -35,6 +35,7 @@ def application() -> Flask:
     return create_app(_database)
 
 
+signals.lose_none()
 wsgi_app = "widgets.server:application()"
 bind = f"0.0.0.0:{_config.port}"
 # Two processes, since one can't use two processors. Threads, since a request waits for the database: more of them
@@ -50,32 +51,10 @@ worker_tmp_dir = "/dev/shm"  # noqa: S108
 control_socket_disable = True
 # Everything goes to standard output; by itself gunicorn writes its log to standard error.
 logconfig_dict = {"loggers": {"gunicorn.error": {"level": "INFO", "handlers": ["console"], "propagate": False}}}
-# No access log: a line for every request, which the engine has to keep, costs as much as the answer. To have one:
-# GUNICORN_CMD_ARGS="--access-logfile=-".
+# No access log: with a line for every request, which the engine has to keep, there are fewer (README.md, "The server").
+# To have one: GUNICORN_CMD_ARGS="--access-logfile=-".
 
 
 def worker_exit(_server: object, _worker: object) -> None:
     """Let the connections go, or their threads would keep the process for seconds."""
     _database.close()
-
-
-def _lose_no_signal() -> None:
-    """Let a worker that is told to end before it listens to signals end at once.
-
-    Between its fork and its own handlers it has the master's, which only note a SIGTERM for later; the master would
-    then wait for it in vain. Seen with gunicorn 27.0.1.
-    """
-    term = {signal.SIGTERM}
-
-    def in_child() -> None:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, term)
-
-    os.register_at_fork(
-        before=lambda: signal.pthread_sigmask(signal.SIG_BLOCK, term),
-        after_in_child=in_child,
-        after_in_parent=lambda: signal.pthread_sigmask(signal.SIG_UNBLOCK, term),
-    )
-
-
-_lose_no_signal()
