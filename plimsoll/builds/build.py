@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import json
 import os
 import subprocess
@@ -20,6 +21,7 @@ from plimsoll.say import say, saying
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
 RECORD = BUILD / "builds.json"
 OUTCOMES: dict[str, Built] = {}
@@ -285,5 +287,14 @@ def _remember(results: dict[str, Built]) -> None:
 
 def recorded() -> dict[str, Built]:
     """What became of each variant when it was built last, by image name."""
-    rows = json.loads(RECORD.read_text()) if RECORD.exists() else []
-    return {**{row["image"]: Built(**row) for row in rows}, **OUTCOMES}
+    try:
+        written = RECORD.stat()
+    except FileNotFoundError:
+        return dict(OUTCOMES)
+    return {**_read(RECORD, written.st_ino, written.st_mtime_ns), **OUTCOMES}
+
+
+@functools.lru_cache(maxsize=1)
+def _read(file: Path, *_version: int) -> dict[str, Built]:
+    """The rows of a record, read once for each time that it was written: thousands of rules ask for one of them."""
+    return {row["image"]: Built(**row) for row in json.loads(file.read_text())}

@@ -7,13 +7,14 @@ pytest-xdist is told to keep the rules of one variant together, and those that b
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
 
 from plimsoll.builds import build, rebuild
 from plimsoll.builds import context as contexts
-from plimsoll.containers import leavings
+from plimsoll.containers import container, leavings
 from plimsoll.errors import PlimsollError
 from plimsoll.images import image
 from plimsoll.project import composition as compositions
@@ -42,6 +43,8 @@ MARKS = {
     "app(name)": "is about this app alone",
     "only(*names)": "applies only to the variants of these names",
 }
+OWNER = pytest.StashKey[bool]()
+"""Whether a session began its run: in a worker, and in a session within a test, the run's containers are in use."""
 NEEDS_START = "tried"
 """What every fixture begins with that starts a container."""
 EXPERIMENTS = {"copied", "tested", "repeated", "leaked"}
@@ -77,6 +80,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Declare the marks, so that a misspelt one is an error."""
+    config.stash[OWNER] = str(os.getpid()) == container.RUN and "PYTEST_CURRENT_TEST" not in os.environ
     for mark, meaning in MARKS.items():
         config.addinivalue_line("markers", f"{mark}: {meaning}")
 
@@ -214,9 +218,5 @@ def facts(built: str) -> Image:
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Leave no container behind, also after an interruption."""
-    if not _is_worker(session.config):
+    if session.config.stash[OWNER]:
         leavings.sweep()
-
-
-def _is_worker(config: pytest.Config) -> bool:
-    return hasattr(config, "workerinput")
