@@ -19,14 +19,17 @@ from plimsoll.project.app import ROOT
 if TYPE_CHECKING:
     from pathlib import Path
 
-NAMES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml", "compose.prod.yaml")
-"""The names that are looked for, in the order in which compose itself does, and the one for production."""
+NAME = re.compile(r"(docker-)?compose(?P<production>\.prod(uction)?)?\.ya?ml")
+"""The names that compose looks for, and those in use for production; any other is part of one of these."""
 
 LEAST_REASON = 10
 """Letters that a reason has, as in plimsoll.toml."""
 
 PATIENCE = 30
 """Seconds that compose may take to read a file."""
+
+PART = "neither an image nor a build context"
+"""What compose says of a service in a file that is only read on top of another."""
 
 WARNING = re.compile(r'level=warning msg="((?:[^"\\]|\\.)*)"')
 
@@ -152,12 +155,9 @@ class Composition:
 @functools.cache
 def _resolved(file: Path) -> tuple[dict[str, Any], list[str]]:
     """The document, and what compose warns of."""
-    options = ["--profile=*", "config", "--format=json", "--no-path-resolution"]
-    command = ["docker", "compose", "--file", str(file), *options]
-    try:
-        done = subprocess.run(command, cwd=file.parent, capture_output=True, text=True, check=False, timeout=PATIENCE)
-    except subprocess.TimeoutExpired as error:
-        raise PlimsollError(f"{file} is not read by compose within {PATIENCE} s", "take out what it fetches") from error
+    done = _config(file)
+    if done.returncode != 0 and PART in done.stderr and (whole := _completed(file)):
+        done = _config(whole, file)
     if done.returncode != 0:
         cause = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
         raise PlimsollError(f"{file} is not accepted by compose, {cause}", "mend it")
@@ -165,6 +165,22 @@ def _resolved(file: Path) -> tuple[dict[str, Any], list[str]]:
         words.replace('\\"', '"').removeprefix(f"{file}: ").rstrip(".") for words in WARNING.findall(done.stderr)
     ]
     return json.loads(done.stdout), warnings
+
+
+def _config(*files: Path) -> subprocess.CompletedProcess[str]:
+    options = ["--profile=*", "config", "--format=json", "--no-path-resolution"]
+    command = ["docker", "compose", *(f"--file={file}" for file in files), *options]
+    folder = files[0].parent
+    try:
+        return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=PATIENCE)
+    except subprocess.TimeoutExpired as error:
+        cause = f"{files[-1]} is not read by compose within {PATIENCE} s"
+        raise PlimsollError(cause, "take out what it fetches") from error
+
+
+def _completed(file: Path) -> Path | None:
+    """The file beside one for production that it only adds to."""
+    return next((each.file for each in beside(file.parent) if each.file != file and not each.production), None)
 
 
 @functools.cache
@@ -176,8 +192,10 @@ def _configuration(image: str) -> dict[str, Any] | None:
 
 
 def beside(folder: Path) -> list[Composition]:
-    """The compose files of a folder."""
-    return [Composition(folder / name, name) for name in NAMES if (folder / name).is_file()]
+    """The compose files of a folder, those for production last."""
+    named = {path: found for path in folder.iterdir() if (found := NAME.fullmatch(path.name)) and path.is_file()}
+    ordered = sorted(named, key=lambda path: (bool(named[path]["production"]), path.name))
+    return [Composition(path, path.name) for path in ordered]
 
 
 def select(names: list[str]) -> list[Composition]:

@@ -4,7 +4,7 @@ import pytest
 
 from plimsoll.errors import PlimsollError
 from plimsoll.findings import BrokenRuleError
-from plimsoll.project.composition import Composition
+from plimsoll.project.composition import Composition, beside
 from tests.rules import test_compose
 
 SERVICE = """\
@@ -140,9 +140,18 @@ def test_only_the_loopback_is_not_open_to_others(written, port, open_):
         (["pid: host"], "10: db shares the host's namespace (pid: host)"),
         (["network_mode: host"], "10: db shares the host's namespace (network_mode: host)"),
         (["cap_add: [CAP_SYS_ADMIN]"], "10: db is given the capability CAP_SYS_ADMIN"),
+        (["cap_add: [sys_admin]"], "10: db is given the capability sys_admin"),
+        (["cap_add: [DAC_READ_SEARCH]"], "10: db is given the capability DAC_READ_SEARCH"),
         (["cap_add: [NET_BIND_SERVICE]"], ""),
+        (["security_opt: ['seccomp:unconfined']"], "10: db is not confined by the kernel (seccomp:unconfined)"),
+        (["security_opt: [apparmor=unconfined]"], "10: db is not confined by the kernel (apparmor=unconfined)"),
+        (["security_opt: ['label:disable']"], "10: db is not confined by the kernel (label:disable)"),
+        (["security_opt: ['seccomp:profile.json', 'no-new-privileges:true']"], ""),
         (["devices: [/dev/fuse]"], "10: db is given the host's device /dev/fuse"),
         (["volumes: [/:/host:ro]"], "10: db is given the host's folder /"),
+        (["volumes: [/var/lib:/host:ro]"], "10: db is given the host's folder /var/lib"),
+        (["volumes: [/srv/media:/media:rshared]"], "10: db mounts on the host too whatever it mounts under /srv/media"),
+        (["volumes: [/srv/media:/media:rslave]"], ""),
         (["volumes: [/run/docker.sock:/run/docker.sock]"], "10: db is given the engine's socket, /run/docker.sock"),
         (["volumes: [/etc/localtime:/etc/localtime:ro]"], ""),
         (["volumes: [./conf:/etc/nginx:ro]"], ""),
@@ -234,3 +243,22 @@ def test_a_waiver_needs_a_rule_and_a_reason(written, waiver, cause):
 def test_what_compose_refuses_is_told_in_its_own_words(written):
     with pytest.raises(PlimsollError, match="is not accepted by compose, .*imagee"):
         _ = written("services:\n  web: { imagee: nginx }\n").document
+
+
+def test_the_usual_names_are_found_and_parts_of_others_are_not(tmp_path):
+    for name in ("compose.override.yaml", "docker-compose.yml", "docker-compose.prod.yml", "compose.production.yaml"):
+        (tmp_path / name).write_text("services: {}\n")
+    found = [(each.name, each.production) for each in beside(tmp_path)]
+    assert found == [
+        ("docker-compose.yml", False),
+        ("compose.production.yaml", True),
+        ("docker-compose.prod.yml", True),
+    ]
+
+
+def test_a_file_for_production_may_only_add_to_the_other(tmp_path):
+    (tmp_path / "compose.yaml").write_text("services: {web: {image: 'nginx:1.28'}}\n")
+    (tmp_path / "compose.prod.yaml").write_text("services: {web: {restart: always}}\n")
+    _, added = beside(tmp_path)
+    assert added.services["web"]["image"] == "nginx:1.28"
+    assert added.services["web"]["restart"] == "always"

@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from pathlib import PurePosixPath
 
 import pytest
 
@@ -17,7 +18,13 @@ NO_SECRET = re.compile(r"(|/.*|true|false|yes|no|on|off|\d)", re.IGNORECASE)
 """A switch or the path of a file, whatever the variable's name says."""
 CREDENTIALS = re.compile(r"\w://[^/\s:@]*:[^/\s@]+@")
 
-HOST_FOLDERS = {"/", "/boot", "/dev", "/etc", "/proc", "/root", "/run", "/sys", "/usr", "/var/lib/docker", "/var/run"}
+HOST_FOLDERS = {
+    PurePosixPath(folder)
+    for folder in ("/boot", "/dev", "/etc", "/proc", "/root", "/run", "/sys", "/usr", "/var/lib/docker", "/var/run")
+}
+HOST_CAPABILITIES = {"ALL", "BPF", "DAC_READ_SEARCH", "SYS_ADMIN", "SYS_MODULE", "SYS_PTRACE", "SYS_RAWIO"}
+"""Each is enough to get out of a container; DAC_READ_SEARCH opens any file of the host by its handle."""
+UNCONFINED = re.compile(r"[:=]unconfined$|^label[:=]disable$")
 ENGINE_SOCKET = re.compile(r"/(docker|podman|containerd)\.sock$")
 
 
@@ -173,16 +180,21 @@ def granted(spec):
         if spec.get(key) == "host":
             yield f"{key}:", f"shares the host's namespace ({key}: host)"
     for capability in spec.get("cap_add") or []:
-        if capability.removeprefix("CAP_") in {"ALL", "SYS_ADMIN", "SYS_MODULE", "SYS_PTRACE", "SYS_RAWIO", "BPF"}:
+        if capability.upper().removeprefix("CAP_") in HOST_CAPABILITIES:
             yield capability, f"is given the capability {capability}"
+    for option in spec.get("security_opt") or []:
+        if UNCONFINED.search(option):
+            yield option, f"is not confined by the kernel ({option})"
     for device in spec.get("devices") or []:
         yield device["source"], f"is given the host's device {device['source']}"
     for mount in spec.get("volumes") or []:
         source = mount.get("source", "")
         if mount["type"] == "bind" and ENGINE_SOCKET.search(source):
             yield source, f"is given the engine's socket, {source}: whoever speaks to it is root (read-only or not)"
-        elif mount["type"] == "bind" and (source.rstrip("/") or "/") in HOST_FOLDERS:
+        elif mount["type"] == "bind" and any(path.is_relative_to(source) for path in HOST_FOLDERS):
             yield source, f"is given the host's folder {source}"
+        if mount.get("bind", {}).get("propagation") in {"shared", "rshared"}:
+            yield source, f"mounts on the host too whatever it mounts under {source}"
 
 
 @pytest.mark.deployed
