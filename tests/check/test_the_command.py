@@ -105,6 +105,14 @@ def test_what_asks_for_its_configuration_is_not_judged_until_it_has_it(check):
     assert "`any` is not NAME=VALUE" in check("plimsoll/widgets:prod", "--env=any").errors
 
 
+@pytest.mark.parametrize(("code", "found"), [(0, 0), (143, 0), (1, 1)])
+def test_a_program_may_say_by_its_exit_code_that_it_was_told_to_stop(check, image, code, found):
+    program = f"trap 'exit {code}' TERM; httpd -f -p 8080 & wait"
+    name = image(f'FROM busybox:1.37-musl\nEXPOSE 8080\nUSER 65532:65532\nENTRYPOINT ["sh", "-c", "{program}"]\n')
+    done = check("--rule=stops_when_told", name)
+    assert done.code == found, done.said + done.errors
+
+
 def test_a_disk_that_fills_up_during_a_build_is_named(check, tmp_path):
     step = "RUN --mount=type=tmpfs,target=/full,size=1m dd if=/dev/zero of=/full/x bs=1M count=9"
     (tmp_path / "Dockerfile").write_text(f"FROM busybox:1.37-musl\n{step}\n")
