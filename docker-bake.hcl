@@ -1,4 +1,5 @@
-# How every image is built, and the only place that says so. `docker buildx bake` builds each prod image;
+# How every image of an app is built (bases/ has its own; compose.yaml repeats what it needs of the dev targets, so that
+# it works alone). `docker buildx bake` builds each prod image;
 # `docker buildx bake all` everything. A new app is one line in APPS; a ladder's rung one line in RUNGS.
 
 variable "APPS" {

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from plimsoll.project import app, bases
+from plimsoll.project import app, bases, composition
 
 APPS = sorted({variant.folder for variant in app.variants()})
 NAMES = [str(folder.relative_to(app.ROOT)) for folder in APPS]
@@ -54,6 +54,16 @@ def test_what_serves_says_what_it_answers(folder):
 @pytest.mark.parametrize("folder", APPS, ids=NAMES)
 def test_the_readme_names_every_app(folder):
     assert f"]({folder.relative_to(app.ROOT)}/)" in (app.ROOT / "README.md").read_text()
+
+
+def test_production_runs_what_bake_builds_when_it_is_told_nothing():
+    """Or compose would pull somebody else's image of that name."""
+    services = composition.Composition(app.ROOT / "compose.prod.yaml", "compose.prod.yaml").services
+    ours = {
+        spec["image"]: spec.get("pull_policy") for spec in services.values() if spec["image"].startswith(app.PREFIX)
+    }
+    assert ours.keys() <= {variant.image for variant in app.variants() if variant.name == "prod"}
+    assert set(ours.values()) == {"never"}
 
 
 def test_every_base_has_a_stand_in_and_its_row():
