@@ -15,10 +15,12 @@ func newRouter(logger *slog.Logger) *gin.Engine {
 		panic(err) // an empty list cannot be malformed
 	}
 	router.Use(logRequests(logger), recoverPanics(logger))
-	router.GET("/ping", func(c *gin.Context) {
+	// Whoever answers GET has to answer HEAD (RFC 9110, 9.1); net/http leaves out the body.
+	reading := []string{http.MethodGet, http.MethodHead}
+	router.Match(reading, "/ping", func(c *gin.Context) {
 		c.JSON(http.StatusOK, gin.H{"message": "pong"})
 	})
-	router.GET("/healthz", func(c *gin.Context) {
+	router.Match(reading, "/healthz", func(c *gin.Context) {
 		c.JSON(http.StatusOK, gin.H{"status": "ok"})
 	})
 	return router

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -27,6 +28,22 @@ func TestRoutes(t *testing.T) {
 				t.Errorf("got %d %s, want %d %s", answer.Code, answer.Body, test.status, test.body)
 			}
 		})
+	}
+}
+
+func TestHeadIsGetWithoutTheBody(t *testing.T) {
+	server := httptest.NewServer(newRouter(slog.New(slog.DiscardHandler)))
+	defer server.Close()
+	for _, path := range []string{"/ping", "/healthz"} {
+		answer, err := http.Head(server.URL + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer answer.Body.Close()
+		body, err := io.ReadAll(answer.Body)
+		if answer.StatusCode != http.StatusOK || len(body) != 0 || err != nil {
+			t.Errorf("HEAD %s: got %d %q %v, want 200 and nothing", path, answer.StatusCode, body, err)
+		}
 	}
 }
 

@@ -1,4 +1,4 @@
-# Rung 1, an operating system: a C compiler from its packages, Go unpacked by hand, everything stays in the image.
+# Rung 1, an operating system: a C compiler from its packages, Go copied from its own image, everything stays.
 
 FROM ubuntu:24.04
 RUN apt-get update && apt-get install -y --no-install-recommends \
