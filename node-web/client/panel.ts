@@ -64,8 +64,10 @@ export class Panel {
   }
 
   private tell(text: string): void {
-    this.notice.textContent = text;
-    this.notice.hidden = text === "";
+    // Only what has changed: a status that is written again may be read aloud again.
+    if (this.notice.textContent !== text) {
+      this.notice.textContent = text;
+    }
   }
 }
 

@@ -2,7 +2,7 @@ import { sep } from "node:path";
 import type { Writable } from "node:stream";
 import files from "@fastify/static";
 import { fastify, type FastifyInstance, LogController } from "fastify";
-import type { Config } from "./config.ts";
+import { ARRIVED_WITHIN, type Config } from "./config.ts";
 import { SECURITY_HEADERS } from "./headers.ts";
 import { health } from "./health.ts";
 import { problem } from "./problems.ts";
@@ -10,9 +10,6 @@ import { proxy } from "./proxy.ts";
 
 /** The translator takes texts of 1 MiB; JSON may spell them longer. */
 const LARGEST_BODY = 2 * 1024 * 1024;
-
-/** Milliseconds for a request to arrive whole. */
-const ARRIVED_WITHIN = 10_000;
 
 const YEAR = 365 * 24 * 60 * 60;
 

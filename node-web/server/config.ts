@@ -13,6 +13,15 @@ export interface Config {
   readonly timeout: number;
 }
 
+/** Milliseconds for a request to arrive whole. */
+export const ARRIVED_WITHIN = 5000;
+
+/** Milliseconds for a service to answer it, unless `Config` says otherwise. */
+export const ANSWERED_WITHIN = 2000;
+
+/** Milliseconds for both, after the signal to stop: less than the 10 s after which Docker kills. */
+export const DRAINED_WITHIN = 8000;
+
 const SERVICES = [
   { name: "ping", variable: "PING_URL", url: "http://ping:8080", health: "/healthz" },
   { name: "cats", variable: "CATWEB_URL", url: "http://catweb:5000", health: "/healthz" },
@@ -30,7 +39,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       url: readUrl(variable, environment[variable] || url),
       health,
     })),
-    timeout: 2000,
+    timeout: ANSWERED_WITHIN,
   };
 }
 

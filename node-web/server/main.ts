@@ -1,9 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { createApp } from "./app.ts";
-import { readConfig, type Config } from "./config.ts";
-
-/** Milliseconds after the signal to stop: longer than any answer takes, less than the 10 s after which Docker kills. */
-const DRAINED_WITHIN = 8000;
+import { type Config, DRAINED_WITHIN, readConfig } from "./config.ts";
 
 function config(): Config {
   try {

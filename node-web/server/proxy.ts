@@ -43,13 +43,18 @@ export function proxy(app: FastifyInstance, { services, timeout }: Config): void
       method: ["GET", "HEAD", "POST"],
       url: `${prefix}/*`,
       handler: async (request, reply) => {
+        // As it was written: the router goes by its decoded form, and takes one with a host in front too.
+        const written = request.originalUrl.replace(/^https?:\/\/[^/?]*/i, "");
+        if (!written.startsWith(`${prefix}/`)) {
+          return problem(reply, 404, "there is nothing here");
+        }
         // For the whole exchange: it also ends an answer that comes drop by drop.
         const signal = AbortSignal.timeout(timeout);
         let answer: IncomingMessage;
         try {
           answer = await ask(service, {
             method: request.method,
-            path: request.originalUrl.slice(prefix.length),
+            path: written.slice(prefix.length),
             headers: passedOn(request),
             body: request.body as Buffer | undefined,
             signal,

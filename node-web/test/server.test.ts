@@ -1,9 +1,11 @@
-import { createServer, type RequestListener, type Server } from "node:http";
+import { once } from "node:events";
+import { createServer, type IncomingMessage, request, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Writable } from "node:stream";
+import { text } from "node:stream/consumers";
 import { afterEach, expect, test } from "vitest";
 import { createApp } from "../server/app.ts";
-import { type Config, readConfig, readPort } from "../server/config.ts";
+import { ANSWERED_WITHIN, ARRIVED_WITHIN, type Config, DRAINED_WITHIN, readConfig, readPort } from "../server/config.ts";
 
 const log = new Writable({
   write(_chunk, _encoding, done) {
@@ -41,6 +43,25 @@ test("passes a request on to the service and its answer back", async () => {
   const answer = await app.inject("/api/ping/ping?x=1");
   expect(answer.statusCode).toBe(200);
   expect(answer.body).toBe("asked for /ping?x=1");
+});
+
+test("takes no other spelling of a service's path: the service would get a path that is cut in its middle", async () => {
+  const app = await withService((request, response) => response.end(request.url));
+  expect((await app.inject("/api/p%69ng/ping")).statusCode).toBe(404);
+});
+
+test("takes a target with the host in front, as proxies write it", async () => {
+  const app = await withService((request, response) => response.end(`asked for ${request.url ?? ""}`));
+  const { port } = new URL(await app.listen({ port: 0, host: "127.0.0.1" }));
+  const asked = request({ port, path: "http://page:8080/api/ping/ping?x=1" }).end();
+  const [answer] = (await once(asked, "response")) as [IncomingMessage];
+  expect(await text(answer)).toBe("asked for /ping?x=1");
+  await app.close();
+});
+
+test("has time to answer whatever arrived before it was told to stop", () => {
+  expect(ARRIVED_WITHIN + ANSWERED_WITHIN).toBeLessThan(DRAINED_WITHIN);
+  expect(DRAINED_WITHIN).toBeLessThan(10_000);
 });
 
 test("says that a service is down, as a problem document", async () => {
