@@ -8,11 +8,11 @@ import sys
 from http.client import HTTPConnection, HTTPException
 
 TIMEOUT = 1.5
-"""Seconds: the image's HEALTHCHECK gives 2."""
+"""Seconds: the image's HEALTHCHECK gives 2, and what it ends has not said why."""
 
 
 def main() -> int:
-    connection = HTTPConnection("127.0.0.1", int(os.environ.get("PORT", "5000")), timeout=TIMEOUT)
+    connection = HTTPConnection("127.0.0.1", int(os.environ.get("PORT") or 5000), timeout=TIMEOUT)
     try:
         connection.request("GET", "/healthz")
         status = connection.getresponse().status

@@ -1,13 +1,18 @@
 """What gunicorn is told: `python -m gunicorn --config=python:catweb.server`."""
 
 import os
+import sys
 
 from catweb import signals
+
+_port = os.environ.get("PORT") or "5000"
+if not (_port.isascii() and _port.isdigit() and 1 <= int(_port) <= 65535):
+    sys.exit(f"catweb: PORT={_port} is no port: give a number from 1 to 65535")
 
 signals.lose_none()
 
 wsgi_app = "catweb:create_app()"
-bind = f"0.0.0.0:{os.environ.get('PORT', '5000')}"
+bind = f"0.0.0.0:{_port}"
 # Two processes, since one can't use two processors; loaded once, so that they share most of their memory.
 workers = 2
 worker_class = "gthread"

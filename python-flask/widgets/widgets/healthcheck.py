@@ -9,10 +9,13 @@ import os
 import sys
 from http.client import HTTPConnection, HTTPException
 
+TIMEOUT = 1.5
+"""Seconds: the image's HEALTHCHECK gives 2 or more, and what it ends has not said why."""
+
 
 def check(port: int) -> str | None:
     """What is wrong with the service on this port, if anything is."""
-    connection = HTTPConnection("127.0.0.1", port, timeout=2)
+    connection = HTTPConnection("127.0.0.1", port, timeout=TIMEOUT)
     try:
         connection.request("GET", "/healthz")
         status = connection.getresponse().status
