@@ -35,6 +35,7 @@ pub struct Resolver {
 enum Failure {
     NoSuchName,
     NoAddress,
+    Truncated,
     ServerFailed(u8),
     NoAnswer,
 }
@@ -44,6 +45,9 @@ impl Failure {
         match self {
             Self::NoSuchName => format!("no such name: {name}"),
             Self::NoAddress => format!("{name} has no address"),
+            Self::Truncated => {
+                format!("the addresses of {name} do not fit into one answer of its name server")
+            }
             Self::ServerFailed(code) => format!("the name server failed on {name} (code {code})"),
             Self::NoAnswer => format!("no name server answered for {name}"),
         }
@@ -240,7 +244,13 @@ fn answer(message: &[u8], question: &[u8]) -> Option<Result<Vec<IpAddr>, Failure
         }
         rest = &record[10 + length..];
     }
-    Some(if addresses.is_empty() { Err(Failure::NoAddress) } else { Ok(addresses) })
+    // One address that did fit is as good as all of them.
+    let truncated = header[2] & 0x02 != 0;
+    Some(match (addresses.is_empty(), truncated) {
+        (false, _) => Ok(addresses),
+        (true, true) => Err(Failure::Truncated),
+        (true, false) => Err(Failure::NoAddress),
+    })
 }
 
 /// What follows a name, which ends with a zero or with a pointer to its rest.
@@ -405,6 +415,24 @@ mod tests {
         });
         assert_eq!(lookup(&[server], "web").unwrap(), [ADDRESS, SECOND, ADDRESS_6]);
         assert_eq!(*asked.lock().unwrap(), [("web".to_string(), TYPE_A), ("web".to_string(), TYPE_AAAA)]);
+    }
+
+    #[test]
+    fn an_answer_that_is_cut_off_is_not_taken_for_no_address() {
+        let cut = |question: &[u8], records: &[(u16, &[u8])]| {
+            let mut message = reply(question, NO_ERROR, records);
+            message[2] |= 0x02;
+            message
+        };
+        let (server, _) = self::server(move |name, kind, question| {
+            let some: &[(u16, &[u8])] = &[(TYPE_A, &[172, 18, 0, 2])];
+            vec![cut(question, if name == "some" && kind == TYPE_A { some } else { &[] })]
+        });
+        assert_eq!(
+            lookup(&[server], "none").unwrap_err(),
+            "the addresses of none do not fit into one answer of its name server"
+        );
+        assert_eq!(lookup(&[server], "some").unwrap(), [ADDRESS]);
     }
 
     #[test]
