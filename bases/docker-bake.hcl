@@ -3,7 +3,7 @@
 
 group "default" {
   targets = [
-    "debian", "ubuntu", "alpine", "busybox", "golang", "python", "python-full", "postgres", "rust", "node", "nginx",
+    "debian", "ubuntu", "alpine", "busybox", "golang", "python", "postgres", "rust", "node", "nginx",
   ]
 }
 
@@ -44,15 +44,7 @@ target "golang" {
 target "python" {
   inherits = ["derived"]
   context  = "bases/python"
-  target   = "slim"
   tags     = ["python:3.13-slim-trixie"]
-}
-
-target "python-full" {
-  inherits = ["derived"]
-  context  = "bases/python"
-  target   = "full"
-  tags     = ["python:3.13-trixie"]
 }
 
 target "postgres" {

@@ -41,7 +41,6 @@ MARKS = {
     "sources": "applies only to variants that are built from a folder",
     "uses(*names)": "applies only to variants whose build makes use of all of these: see rebuild.uses",
     "app(name)": "is about this app alone",
-    "only(*names)": "applies only to the variants of these names",
 }
 OWNER = pytest.StashKey[bool]()
 """Whether a session began its run: in a worker, and in a session within a test, the run's containers are in use."""
@@ -136,7 +135,7 @@ def _applies(marks: list[pytest.Mark], wants: set[str], variant: Variant) -> boo
     for mark in marks:
         if mark.name == "uses" and not rebuild.uses(variant).issuperset(mark.args):
             return False
-    return all(variant.name in mark.args if mark.name == "only" else conditions.get(mark.name, True) for mark in marks)
+    return all(conditions.get(mark.name, True) for mark in marks)
 
 
 def _marks(rule: str, subject: Variant | Composition, *, builds: bool = False) -> list[pytest.MarkDecorator]:
