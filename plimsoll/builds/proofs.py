@@ -7,6 +7,7 @@ import functools
 import hashlib
 import json
 import os
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 from plimsoll.builds import fingerprint
@@ -14,7 +15,7 @@ from plimsoll.project import app, folders, lessons
 from plimsoll.project.app import BUILD
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from plimsoll.project.app import Variant
@@ -31,8 +32,6 @@ Facts = TypeVar("Facts")
 def proved(experiment: str, variant: Variant, gather: Callable[[], Facts], target: str | None = None) -> Facts:
     """What an experiment on a variant's build found: now, or earlier on the same input.
 
-    One experiment at a time, whichever process asks: a build uses all the processors that there are.
-
     Args:
         experiment: its name.
         variant: whose build.
@@ -40,12 +39,10 @@ def proved(experiment: str, variant: Variant, gather: Callable[[], Facts], targe
         target: the stage that it builds, where that is not the variant's own.
 
     """
-    PROOFS.mkdir(parents=True, exist_ok=True)
     stage = _stage(variant, target)
     file = PROOFS / f"{experiment}-{variant.app}-{_file_name(variant)}-{stage.name or stage.index}.json"
     key = f"{FORMAT} {input_of(variant)}"
-    with (PROOFS / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with alone():
         proof = json.loads(file.read_text()) if file.exists() else {}
         if proof.get("key") != key:
             unfinished = file.with_suffix(f".{os.getpid()}")
@@ -54,6 +51,19 @@ def proved(experiment: str, variant: Variant, gather: Callable[[], Facts], targe
             proof = json.loads(file.read_text())
     facts: Facts = proof["facts"]
     return facts
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """One experiment at a time, whichever process asks.
+
+    A build uses all the processors that there are; and where one without the cache is under way, BuildKit lets another
+    build have its steps, which then look as if they had been lost from the cache.
+    """
+    PROOFS.mkdir(parents=True, exist_ok=True)
+    with (PROOFS / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _stage(variant: Variant, target: str | None) -> Stage:
