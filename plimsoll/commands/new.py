@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 from plimsoll.commands.readme import SIZES
@@ -41,6 +42,7 @@ def new(name: str, source: str) -> Path:
     if target.exists():
         raise PlimsollError(f"{target.relative_to(ROOT)} is there already", "choose another name")
     _copy(origin.folder, target, source, name)
+    _reformat(target)
     _register(origin.folder, target, source, name)
     return target
 
@@ -78,6 +80,15 @@ def _copy(folder: Path, target: Path, source: str, name: str) -> None:
     rungs = {variant.name for variant in variants() if variant.app == source and variant.rung}
     expectations = target / "plimsoll.toml"
     expectations.write_text(_without(expectations.read_text(), rungs))
+
+
+def _reformat(target: Path) -> None:
+    """Break a Python app's lines and sort its imports as its test stage wants them: the name has another length."""
+    if not (target / "pyproject.toml").is_file():
+        return
+    ruff = [sys.executable, "-m", "ruff"]
+    for command in (["format"], ["check", "--select=I", "--fix"]):
+        subprocess.run([*ruff, *command, "--quiet", str(target)], check=False)
 
 
 def _without(text: str, rungs: set[str]) -> str:
