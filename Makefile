@@ -4,6 +4,8 @@ DIR ?= .
 FROM ?= go-gin
 K ?=
 ARGS ?=
+# Without byte code, every process would compile the library and the tests anew.
+unexport PYTHONDONTWRITEBYTECODE
 export PLIMSOLL_PORT := $(or $(PORT),$(PLIMSOLL_PORT),8080)
 
 PLIMSOLL := .venv/bin/plimsoll

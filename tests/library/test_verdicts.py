@@ -45,7 +45,8 @@ def run(pytester, monkeypatch):
     def run(name, *arguments, inputs="the same"):
         monkeypatch.setattr(container, "RUN", name)
         monkeypatch.setattr(verdicts, "of_everything", lambda: inputs)
-        return pytester.runpytest_inprocess("-pplimsoll.suite.sparing", *arguments)
+        # In this process the library is imported already, and pytest may warn of that.
+        return pytester.runpytest_inprocess("-pplimsoll.suite.sparing", "-pno:warnings", *arguments)
 
     return run
 

@@ -10,6 +10,7 @@ import time
 
 import pytest
 
+from plimsoll import engine
 from plimsoll.builds import build
 from plimsoll.containers import container, leavings
 from plimsoll.errors import PlimsollError
@@ -129,12 +130,9 @@ def test_an_interrupted_run_leaves_nothing_running():
         start_new_session=True,
         env={key: value for key, value in os.environ.items() if not key.startswith(("PYTEST", container.ENVIRONMENT))},
     ) as process:
-        # Nobody else builds on this base meanwhile, but the machine may be busy.
-        deadline = time.monotonic() + 600
-        while not leavings.of_run(str(process.pid)):
-            assert process.poll() is None, process.communicate()[0]
-            assert time.monotonic() < deadline, "no container was started"
-            time.sleep(0.1)
+        # Its first container lives for a moment only. Images may have to be built before.
+        started = {"label": f"{container.LABEL}={process.pid}", "event": "start"}
+        assert next(engine.client().events(filters=started, until=int(time.time()) + 600), None), "none was started"
         os.killpg(process.pid, signal.SIGINT)
         said = process.communicate(timeout=60)[0]
     assert process.returncode == 130, said
