@@ -7,6 +7,7 @@ import json
 import os
 import re
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import docker
@@ -101,12 +102,15 @@ def found() -> Engine:
 
     """
     info = client().info()
+    # Side by side: each starts a program.
+    with ThreadPoolExecutor() as pool:
+        buildx, compose = pool.map(plugin_version, ("buildx", "compose"))
     store = "containerd" if "io.containerd.snapshotter.v1" in json.dumps(info.get("DriverStatus", [])) else None
     engine = Engine(
         host=host(),
         engine=str(info["ServerVersion"]),
-        buildx=plugin_version("buildx"),
-        compose=plugin_version("compose"),
+        buildx=buildx,
+        compose=compose,
         image_store=store or str(info["Driver"]),
     )
     _at_least("Docker Engine", engine.engine, MINIMUM_ENGINE)

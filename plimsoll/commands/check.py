@@ -29,6 +29,7 @@ PYTEST = (
     "-pplimsoll.suite.plugin",
     "-pno:terminal",
     "-pno:cacheprovider",
+    "-pno:unraisableexception",
     "--assert=plain",
     f"--rootdir={ROOT}",
     f"--config-file={ROOT / 'pyproject.toml'}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
@@ -181,7 +182,8 @@ def read(name: str) -> Image:
     kept = IMAGES / f"{found.id}.json"
     image = _remembered(kept, name)
     if image is None:
-        image = from_archive(_saved(found), name, str(found.id))
+        with closing(tar.ahead(_saved(found))) as saved:
+            image = from_archive(saved, name, str(found.id))
         IMAGES.mkdir(parents=True, exist_ok=True)
         layers = [part.digest for part in image.layers]
         kept.write_text(json.dumps({"id": image.id, "document": image.document, "layers": layers}))
