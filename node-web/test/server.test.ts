@@ -5,7 +5,14 @@ import { Writable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { afterEach, expect, test } from "vitest";
 import { createApp } from "../server/app.ts";
-import { ANSWERED_WITHIN, ARRIVED_WITHIN, type Config, DRAINED_WITHIN, readConfig, readPort } from "../server/config.ts";
+import {
+  ANSWERED_WITHIN,
+  ARRIVED_WITHIN,
+  type Config,
+  DRAINED_WITHIN,
+  readConfig,
+  readPort,
+} from "../server/config.ts";
 
 const log = new Writable({
   write(_chunk, _encoding, done) {
