@@ -122,8 +122,10 @@ def test_an_image_that_names_no_program_is_told():
 
 def test_an_interrupted_run_leaves_nothing_running():
     """Ctrl-C, as the terminal gives it: to the whole process group, in the middle of the tests."""
+    # Where this suite runs in the background, the signal is ignored, and whoever it starts inherits that.
+    listening = ["env", "--default-signal=INT"]
     with subprocess.Popen(
-        [sys.executable, "-m", "plimsoll", "test", "--app", "rust-cli", "--", "--afresh"],
+        [*listening, sys.executable, "-m", "plimsoll", "test", "--app", "rust-cli", "--", "--afresh"],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
