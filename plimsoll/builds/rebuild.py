@@ -28,8 +28,11 @@ if TYPE_CHECKING:
 TIMEOUT = 1800
 """Seconds after which a build is given up."""
 
-ANEW = ("--no-cache", "--build-arg=BUILDKIT_CACHE_MOUNT_NS=plimsoll-anew")
-"""What makes a build begin with nothing; `--no-cache` empties cache mounts for good, so it is given others."""
+OTHER_MOUNTS = "BUILDKIT_CACHE_MOUNT_NS=plimsoll-anew"
+"""The build argument that goes with `--no-cache`, which empties cache mounts for good: these are nobody else's."""
+
+ANEW = ("--no-cache", f"--build-arg={OTHER_MOUNTS}")
+"""What makes a build begin with nothing."""
 
 TRIES = 3
 """How many sources are edited until one turns out to be built."""

@@ -7,7 +7,7 @@ import pytest
 import requests
 
 from plimsoll import engine
-from plimsoll.builds import build, proofs
+from plimsoll.builds import build, proofs, rebuild
 from plimsoll.containers import container
 from plimsoll.images import elf, image
 from plimsoll.project.app import BUILD
@@ -15,9 +15,7 @@ from plimsoll.project.app import BUILD
 pytestmark = [pytest.mark.app("go-translate"), pytest.mark.xdist_group("go-translate")]
 
 MILLION = "a" * 10**6
-OTHER_MOUNTS = "--set=*.args.BUILDKIT_CACHE_MOUNT_NS=plimsoll-anew"
-"""`--no-cache` empties cache mounts for good: these are not the ones that other builds make use of."""
-
+ANEW = ("--no-cache", f"--set=*.args.{rebuild.OTHER_MOUNTS}")
 UNTAGGED = "--set=*.output=type=cacheonly"
 """The images stay as they were: another identity of theirs would be news to every test."""
 
@@ -126,9 +124,7 @@ def test_the_version_is_in_the_binary():
 def test_server_and_client_are_built_side_by_side():
     """Two stages that do not need each other run at the same time, and `all`'s is not built for them."""
     with proofs.alone():
-        record = build.bake(
-            "go-translate-server", "go-translate-client", "--no-cache", OTHER_MOUNTS, UNTAGGED, quiet=True
-        )
+        record = build.bake("go-translate-server", "go-translate-client", *ANEW, UNTAGGED, quiet=True)
     assert record.code == 0, record.failure
     compiled = {}
     for step in record.steps.values():

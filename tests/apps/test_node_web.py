@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import time
+from pathlib import Path
 
 import pytest
 import requests
@@ -49,6 +50,13 @@ def test_answers_are_compressed_for_those_who_ask(shape):
     answer = requests.get(shape.url + asset(shape), headers={"Accept-Encoding": "gzip"}, stream=True, timeout=5)
     assert answer.headers["content-encoding"] == "gzip"
     assert gzip.decompress(answer.raw.read())
+
+
+@pytest.mark.parametrize(("tag", "endings"), [("prod", {".gz", ".br"}), ("static", {".gz"})])
+def test_only_what_the_server_can_send_is_there(tag, endings):
+    """To nginx, Brotli is unknown: what it never sends would be dead weight."""
+    files = image.read(f"plimsoll/node-web:{tag}").files
+    assert {ending for path in files if (ending := Path(path).suffix) in {".gz", ".br"}} == endings
 
 
 def test_a_strict_content_policy_is_set(shape):
