@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from plimsoll.containers import container
+from plimsoll.errors import PlimsollError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +31,12 @@ members() {
 }
 """
 """A shell function: the processes that share a process's own process namespace, which are those of its container."""
+
+END = "-- the end --"
+"""What ends all that a script prints: where the machine is busy the engine closes a stream before it has read it."""
+
+TRIES = 3
+"""How often a script is asked whose output does not arrive."""
 
 LOG = re.compile(r"(\.log(\.\d+)?|[_-]log|/logs?/[^/]+)$")
 """What people call the files that they log into."""
@@ -65,12 +72,25 @@ class Outside:
         output: Any = self._helper.container.exec_run(words, stderr=False).output
         return str(output.decode(errors="replace"))
 
+    def ask(self, script: str, *arguments: object) -> str:
+        """What a script prints that changes nothing, to its end.
+
+        Raises:
+            PlimsollError: the engine does not give its whole output, however often it is asked.
+
+        """
+        for _ in range(TRIES):
+            said, whole, _ = self.run(f"{script}\necho '{END}'", *arguments).partition(END)
+            if whole:
+                return said
+        raise PlimsollError("the engine gives no output of a helper's commands", "see that the machine is less busy")
+
     def processes(self, of: Container) -> list[Process]:
         """Its processes."""
         script = """for pid in $(members $1); do cat /proc/$pid/stat 2>/dev/null; done"""
         return [
             Process(int(match[1]), int(match[4]), match[3], match[2])
-            for match in re.finditer(r"^(\d+) \((.*)\) (\w) (\d+)", self.run(script, _first(of)), re.MULTILINE)
+            for match in re.finditer(r"^(\d+) \((.*)\) (\w) (\d+)", self.ask(script, _first(of)), re.MULTILINE)
         ]
 
     def signal(self, of: Container, name: str) -> None:
@@ -96,7 +116,7 @@ class Outside:
     def listening(self, of: Container) -> set[str]:
         """The ports on which it can be reached from elsewhere, such as `8080/tcp`."""
         script = 'cd /proc/$1/net && for kind in tcp tcp6 udp udp6; do sed "s/^/$kind /" $kind; done'
-        return set(ports(self.run(script, _first(of))))
+        return set(ports(self.ask(script, _first(of))))
 
     def log_files(self, of: Container) -> set[str]:
         """The files that it holds open to write to and that are called a log."""
@@ -106,7 +126,7 @@ class Outside:
                     echo "$(sed -n 's/^flags:\\s*//p' /proc/$pid/fdinfo/${open##*/}) $(readlink $open)"
                 done
             done"""
-        rows = re.findall(r"^0*(\d+) (/.*)$", self.run(script, _first(of)), re.MULTILINE)
+        rows = re.findall(r"^0*(\d+) (/.*)$", self.ask(script, _first(of)), re.MULTILINE)
         return {path for flags, path in rows if int(flags, 8) & 0o3 and LOG.search(path)}
 
     def memory(self, of: Container) -> tuple[int, int]:
@@ -115,7 +135,7 @@ class Outside:
             cd /proc/$1/root/sys/fs/cgroup
             cat memory.peak memory/memory.max_usage_in_bytes
             grep -hs '^oom_kill ' memory.events memory/memory.oom_control"""
-        said = self.run(script, _first(of)).split()
+        said = self.ask(script, _first(of)).split()
         return int(next((word for word in said if word.isdigit()), 0)), int(said[-1]) if "oom_kill" in said else 0
 
     def answers_itself(self, of: Container, path: str, timeout: float) -> bool:
@@ -141,7 +161,7 @@ class Outside:
                     sleep 0.05
                 done' bash $1 $2 "$3"
         """
-        return "yes" in self.run(script, _first(of), of.port, path, timeout)
+        return "yes" in self.ask(script, _first(of), of.port, path, timeout)
 
 
 def _first(of: Container) -> int:

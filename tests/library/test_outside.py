@@ -1,6 +1,11 @@
 """What the kernel's tables say of a container's sockets."""
 
+from types import SimpleNamespace
+
+import pytest
+
 from plimsoll.containers import outside
+from plimsoll.errors import PlimsollError
 
 TABLE = """
 tcp   sl  local_address rem_address   st tx_queue
@@ -19,3 +24,23 @@ udp    2: 020011AC:C002 08080808:0035 01 00000000:00000000 00:00000000
 
 def test_what_listens_to_others_is_told_from_loopback_connections_and_clients():
     assert set(outside.ports(TABLE)) == {"8080/tcp", "80/tcp", "53/udp"}
+
+
+class Lossy:
+    """A helper whose first outputs are lost, the last of them in its middle."""
+
+    def __init__(self, losses):
+        self.container = self
+        self.outputs = iter([*losses, f"yes\n{outside.END}\n".encode()])
+
+    def exec_run(self, command, *, stderr):
+        return SimpleNamespace(output=next(self.outputs))
+
+
+def test_an_output_that_the_engine_loses_is_asked_for_again():
+    assert outside.Outside(Lossy([b"", b"y"])).ask("") == "yes\n"
+
+
+def test_an_output_that_stays_lost_is_no_answer():
+    with pytest.raises(PlimsollError, match="the engine gives no output"):
+        outside.Outside(Lossy([b""] * outside.TRIES)).ask("")
