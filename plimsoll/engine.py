@@ -9,6 +9,7 @@ import re
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import docker
 from docker.errors import DockerException
@@ -55,6 +56,7 @@ class Engine:
         )
 
 
+@functools.cache
 def host() -> str:
     """The address that the `docker` command would speak to: DOCKER_HOST, else that of the current context."""
     if address := os.environ.get("DOCKER_HOST"):
@@ -94,6 +96,19 @@ def client() -> docker.DockerClient:
     return connection
 
 
+@functools.cache
+def info() -> dict[str, Any]:
+    """What the engine that answers says of itself, judged new enough.
+
+    Raises:
+        PlimsollError: none answers, or it is too old; its version is named.
+
+    """
+    said: dict[str, Any] = client().info()
+    _at_least("Docker Engine", str(said["ServerVersion"]), MINIMUM_ENGINE)
+    return said
+
+
 def found() -> Engine:
     """The engine that answers, with its plugins, judged new enough.
 
@@ -101,19 +116,18 @@ def found() -> Engine:
         PlimsollError: none answers, a plugin is missing, or one of them is too old; its version is named.
 
     """
-    info = client().info()
+    said = info()
     # Side by side: each starts a program.
     with ThreadPoolExecutor() as pool:
         buildx, compose = pool.map(plugin_version, ("buildx", "compose"))
-    store = "containerd" if "io.containerd.snapshotter.v1" in json.dumps(info.get("DriverStatus", [])) else None
+    store = "containerd" if "io.containerd.snapshotter.v1" in json.dumps(said.get("DriverStatus", [])) else None
     engine = Engine(
         host=host(),
-        engine=str(info["ServerVersion"]),
+        engine=str(said["ServerVersion"]),
         buildx=buildx,
         compose=compose,
-        image_store=store or str(info["Driver"]),
+        image_store=store or str(said["Driver"]),
     )
-    _at_least("Docker Engine", engine.engine, MINIMUM_ENGINE)
     _at_least("docker buildx", engine.buildx, MINIMUM_BUILDX)
     _at_least("docker compose", engine.compose, MINIMUM_COMPOSE)
     return engine

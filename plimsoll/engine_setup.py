@@ -42,7 +42,18 @@ START_TIMEOUT = 60.0
 
 
 def ensure() -> engine.Engine:
-    """The engine that answers, else one that is installed and started now.
+    """The engine that answers, else one that is installed and started now, with the plugins that build.
+
+    Raises:
+        PlimsollError: there is none and it can't be installed here, or something of it is missing or too old.
+
+    """
+    ensure_answering()
+    return engine.found()
+
+
+def ensure_answering() -> None:
+    """Have an engine: the one that answers, else one that is installed and started now.
 
     Raises:
         PlimsollError: there is none and it can't be installed here, or the one that answers is too old.
@@ -53,7 +64,7 @@ def ensure() -> engine.Engine:
         if not _complete():
             _install()
         _start()
-    return engine.found()
+    engine.info()
 
 
 def _require_root_on_debian() -> None:

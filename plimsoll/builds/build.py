@@ -33,6 +33,9 @@ AT_ONCE = 40
 LOST_TRACK = "no such job"
 """What BuildKit then says of a build that it has done."""
 
+PACKED = "--set=*.output=type=image,compression=gzip,force-compression=true"
+"""What makes all layers such as a registry gets: some that an experiment has built anew are in the cache unpacked."""
+
 WORTH_A_LINE = 1.0
 """Seconds that a step must take to be named while building."""
 
@@ -125,7 +128,7 @@ def bake(
     with subprocess.Popen(
         command,
         cwd=ROOT,
-        env={**engine.environment(), **labels()},
+        env={**engine.environment(), **fingerprint.labels()},
         stdin=subprocess.PIPE if stdin is not None else subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
@@ -169,15 +172,6 @@ def _seconds(timestamp: str) -> float:
     return datetime.fromisoformat(f"{whole}+00:00").timestamp() + float(f"0.{fraction or 0}")
 
 
-def labels() -> dict[str, str]:
-    """What the images' labels say of the sources: from git, so that the same commit gives the same image."""
-    done = subprocess.run(
-        ["git", "log", "-1", "--format=%H %cI"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    revision, _, created = done.stdout.strip().partition(" ")
-    return {"REVISION": revision, "CREATED": created} if created else {}
-
-
 def build(variants: Iterable[Variant]) -> dict[str, Built]:
     """Have the bases and build the variants, each once, and record what became of each.
 
@@ -217,7 +211,7 @@ def build(variants: Iterable[Variant]) -> dict[str, Built]:
 def _changed(variants: list[Variant], results: dict[str, Built]) -> list[Variant]:
     """The variants whose image is not what it was built as, or was built from something else."""
     here = fingerprint.images()
-    now = fingerprint.fingerprints([*app_variants(), *lessons.variants()], labels())
+    now = fingerprint.fingerprints([*app_variants(), *lessons.variants()])
     before = recorded()
     changed = []
     for variant in variants:
@@ -272,8 +266,8 @@ def _bake_group(variants: list[Variant], results: dict[str, Built]) -> Record:
 def _bake_variants(variants: list[Variant], *, quiet: bool = False) -> Record:
     names = [variant.bake for variant in variants]
     if not any(variant.lesson for variant in variants):
-        return bake(*names, quiet=quiet)
-    return bake(*names, files=("docker-bake.hcl", "-"), stdin=json.dumps(lessons.bake_file()), quiet=quiet)
+        return bake(PACKED, *names, quiet=quiet)
+    return bake(PACKED, *names, files=("docker-bake.hcl", "-"), stdin=json.dumps(lessons.bake_file()), quiet=quiet)
 
 
 def _remember(results: dict[str, Built]) -> None:

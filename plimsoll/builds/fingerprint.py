@@ -23,14 +23,23 @@ def images() -> dict[str, str]:
     return {tag: str(row["Id"]) for row in engine.client().api.images() for tag in row["RepoTags"] or []}
 
 
-def fingerprints(variants: Iterable[Variant], labels: dict[str, str]) -> dict[str, str]:
+def labels() -> dict[str, str]:
+    """What the images' labels say of the sources: from git, so that the same commit gives the same image."""
+    done = subprocess.run(
+        ["git", "log", "-1", "--format=%H %cI"], cwd=app.ROOT, capture_output=True, text=True, check=False
+    )
+    revision, _, created = done.stdout.strip().partition(" ")
+    return {"REVISION": revision, "CREATED": created} if created else {}
+
+
+def fingerprints(variants: Iterable[Variant]) -> dict[str, str]:
     """A digest for each variant, by image name, of all that its build can depend on.
 
     Too much of it is harmless, since BuildKit then finds its steps in its cache: all files of the folder, the
     whole bake file, the identities of the images that the Dockerfile names, and what the labels say.
     """
     here = images()
-    common = hashlib.sha256((app.ROOT / "docker-bake.hcl").read_bytes() + json.dumps(labels).encode()).hexdigest()
+    common = hashlib.sha256((app.ROOT / "docker-bake.hcl").read_bytes() + json.dumps(labels()).encode()).hexdigest()
     known: dict[str, Variant] = {variant.image: variant for variant in variants}
 
     @functools.cache

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
 from plimsoll import engine
-from plimsoll.builds import build, proofs
+from plimsoll.builds import build, fingerprint, proofs
 from plimsoll.errors import PlimsollError
 from plimsoll.project import folders
 from plimsoll.project.app import BUILD
@@ -135,7 +135,7 @@ def run(variant: Variant, folder: Path, *arguments: str, target: str | None = No
     command = ["docker", "buildx", "build", "--progress=rawjson", f"--file={file}", *arguments]
     if variant.bake and not variant.lesson:
         # As bake was told, so that what it built is found in the cache.
-        command += [f"--build-arg={name}={value}" for name, value in build.labels().items()]
+        command += [f"--build-arg={name}={value}" for name, value in fingerprint.labels().items()]
     if stage := target or variant.target:
         command.append(f"--target={stage}")
     if not any(each.startswith("--output=") for each in arguments):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import pytest
@@ -67,6 +68,10 @@ class Judge:
         self.judgements: list[Judgement] = []
         self.unreadable = ""
 
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Have no traceback drawn up: nobody sees one, and the option for that is the terminal's."""
+        config.option.tbstyle = "native"
+
     def pytest_plimsoll_variants(self) -> list[Variant]:
         """The images."""
         return self.subjects.variants
@@ -121,7 +126,11 @@ def check(target: str, wanted: Iterable[str], options: targets.Options) -> list[
         PlimsollError: there is no such folder or image, or the engine can't be had.
 
     """
-    engine_setup.ensure()
+    if Path(target).exists():
+        engine_setup.ensure()
+    else:
+        # An image has been built: the plugins are not asked, which takes longer than the rules.
+        engine_setup.ensure_answering()
     made: list[str] = []
     try:
         subjects = targets.subjects(target, made, options)

@@ -121,7 +121,7 @@ def _is_a_base(facts: image.Image) -> bool:
     words = [Path(word).name for word in facts.entrypoint]
     alone = not words or (len(words) == 1 and words[0] in SHELLS | INTERPRETERS)
     # By name as well: whatever is built on a stand-in inherits its label.
-    return alone or (bases.LABEL in facts.labels and facts.name in bases.stand_ins())
+    return alone or (bases.LABEL in facts.labels and facts.name.partition(":")[0] in bases.repositories())
 
 
 def _expectations(given: Expectations, facts: image.Image, options: Options) -> Expectations:

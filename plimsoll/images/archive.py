@@ -12,7 +12,7 @@ from plimsoll.images import tar
 from plimsoll.paths import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from plimsoll.images.tar import Forward
 
@@ -87,12 +87,12 @@ def _content(source: Forward, size: int) -> Iterator[bytes]:
 
 
 def read(
-    chunks: Iterator[bytes], name: str, layer: Callable[[Part], Facts]
+    parts: Iterable[Part], name: str, layer: Callable[[Part], Facts]
 ) -> tuple[dict[str, Any], list[tuple[str, Facts]]]:
     """An image's configuration, and what is made of its layers, lowest first, each with its name.
 
     Args:
-        chunks: the archive.
+        parts: the files of its archive.
         name: the image's, for messages.
         layer: makes it of one.
 
@@ -104,7 +104,7 @@ def read(
     layers: dict[str, Facts] = {}
     links: dict[str, str] = {}
     try:
-        for part in parts(chunks):
+        for part in parts:
             if part.link:
                 links[part.path] = part.link
             elif part.is_layer:

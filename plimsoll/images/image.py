@@ -13,11 +13,11 @@ from docker.errors import APIError, ImageNotFound
 
 from plimsoll import engine
 from plimsoll.errors import PlimsollError
-from plimsoll.images import archive, layer, tar, tree
+from plimsoll.images import archive, layer, store, tar, tree
 from plimsoll.project.app import BUILD
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from docker.models.images import Image as DockerImage
@@ -182,8 +182,12 @@ def read(name: str) -> Image:
     kept = IMAGES / f"{found.id}.json"
     image = _remembered(kept, name)
     if image is None:
-        with closing(tar.ahead(_saved(found))) as saved:
-            image = from_archive(saved, name, str(found.id))
+        parts = store.parts(str(found.id))
+        if parts is not None:
+            image = _from_parts(parts, name, str(found.id))
+        else:
+            with closing(tar.ahead(_saved(found))) as saved:
+                image = _from_parts(archive.parts(saved), name, str(found.id))
         IMAGES.mkdir(parents=True, exist_ok=True)
         layers = [part.digest for part in image.layers]
         kept.write_text(json.dumps({"id": image.id, "document": image.document, "layers": layers}))
@@ -226,14 +230,18 @@ def _remembered(kept: Path, name: str) -> Image | None:
     return Image(name, document["id"], document["document"], whole) if len(whole) == len(layers) else None
 
 
-def from_archive(chunks: Iterator[bytes], name: str, identity: str = "") -> Image:
+def from_archive(chunks: Iterator[bytes], name: str) -> Image:
     """Facts about the image in an archive as `docker save` writes it.
 
     Raises:
         PlimsollError: the archive holds no image, or is damaged.
 
     """
-    document, layers = archive.read(chunks, name, _layer)
+    return _from_parts(archive.parts(chunks), name, "")
+
+
+def _from_parts(parts: Iterable[Part], name: str, identity: str) -> Image:
+    document, layers = archive.read(parts, name, _layer)
     return Image(name, identity, document, [part for _, part in layers])
 
 

@@ -58,6 +58,7 @@ class Linker:
 
     image: Image
     _found: dict[tuple[str, str, tuple[str, ...]], str] = field(default_factory=dict)
+    _expansions: dict[tuple[str, str, str], str] = field(default_factory=dict)
 
     @cached_property
     def configured(self) -> list[str]:
@@ -112,10 +113,16 @@ class Linker:
         environment = self.image.environment.get("LD_LIBRARY_PATH", "").split(":")
         own = self._of_musl(program) if MUSL in program.interpreter else self._of_glibc(program.architecture)
         folders = [*facts.run_path, *inherited, *filter(None, environment), *own]
-        return tuple(dict.fromkeys(self._expanded(folder, by, program.architecture) for folder in folders))
-
-    def _expanded(self, folder: str, by: str, architecture: str) -> str:
         origin = posixpath.dirname("/" + by.lstrip("/"))
+        return tuple(dict.fromkeys(self._expanded(folder, origin, program.architecture) for folder in folders))
+
+    def _expanded(self, folder: str, origin: str, architecture: str) -> str:
+        key = (folder, origin, architecture)
+        if key not in self._expansions:
+            self._expansions[key] = self._expand(*key)
+        return self._expansions[key]
+
+    def _expand(self, folder: str, origin: str, architecture: str) -> str:
         for token, value in (("ORIGIN", origin), ("LIB", f"lib/{TRIPLETS.get(architecture, '')}"), ("PLATFORM", "")):
             folder = folder.replace(f"${{{token}}}", value).replace(f"${token}", value)
         return posixpath.normpath(posixpath.join(self.image.directory, folder))

@@ -137,6 +137,11 @@ def stand_ins() -> dict[str, str]:
     return {tag: name for name, target in targets.items() for tag in target.get("tags", [])}
 
 
+def repositories() -> set[str]:
+    """The official names without their tags, for which bases/ has a folder each."""
+    return {folder.name for folder in (ROOT / BAKE).parent.iterdir() if folder.is_dir()}
+
+
 def _root_file_system() -> None:
     """Make Debian's minimal root file system, once: half of all stand-ins is this."""
     tar = BUILD / "bases" / "rootfs" / "rootfs.tar"

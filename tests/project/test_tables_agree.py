@@ -72,6 +72,7 @@ def test_every_base_has_a_stand_in_and_its_row():
     table = (app.ROOT / "bases/README.md").read_text()
     wanted = bases.wanted(app.variants())
     assert wanted.keys() <= bases.stand_ins().keys()
+    assert {name.partition(":")[0] for name in bases.stand_ins()} == bases.repositories()
     assert [name for name in bases.stand_ins() if f"| `{name}` |" not in table] == []
 
 
