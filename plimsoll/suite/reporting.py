@@ -102,9 +102,11 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[PROOFS] = Proofs()
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """A whole run in which a rule was not proved on its pair has failed: a rule that can't fail is no rule."""
+    """A whole run in which a rule was not proved on its pair has failed: a rule that can't fail is no rule.
+
+    After `sparing`, which tells what earlier runs have proved.
+    """
     whole = not session.config.getoption("--app") and not session.config.getoption("keyword")
     if whole and not hasattr(session.config, "workerinput") and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = (

@@ -83,6 +83,41 @@ def test_a_run_in_which_all_is_known_is_green(run):
     assert run("second", "-k", "passes").ret == pytest.ExitCode.OK
 
 
+RULE = """
+import pytest
+
+@pytest.mark.parametrize("subject", [
+    pytest.param("bad", id="lesson-bites:bad", marks=pytest.mark.xfail(strict=True, reason="broken on purpose")),
+    pytest.param("good", id="lesson-bites:good"),
+    pytest.param("skipped", id="go-gin:prod"),
+])
+def test_bites(subject):
+    if subject == "skipped":
+        pytest.skip("not buildable here")
+    assert subject != "bad"
+"""
+
+
+@pytest.fixture
+def rule(pytester):
+    """A rule with its pair, and a subject of which it is never known whether it keeps it."""
+    file = pytester.path / "tests/rules/test_bite.py"
+    file.parent.mkdir(parents=True)
+    file.write_text(RULE)
+    return "tests/rules"
+
+
+def test_a_rule_that_an_earlier_run_proved_is_proved(run, rule):
+    assert run("first", rule).ret == pytest.ExitCode.OK
+    again = run("second", rule)
+    assert again.parseoutcomes() == {"skipped": 1}
+    assert again.ret == pytest.ExitCode.OK
+
+
+def test_a_rule_that_nobody_proved_fails_a_whole_run(run, rule):
+    assert run("first", rule, "--deselect", f"{rule}/test_bite.py::test_bites[lesson-bites:bad]").ret == 1
+
+
 def test_half_a_line_is_no_verdict(tmp_path, monkeypatch):
     monkeypatch.setattr(verdicts, "FILE", tmp_path / "verdicts.jsonl")
     verdicts.keep(verdicts.Verdict("a", "1", "run"))
