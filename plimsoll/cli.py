@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import subprocess
 import sys
@@ -24,6 +25,8 @@ JUNIT = app.BUILD / "junit.xml"
 INTERRUPTED = 130
 UNREAD = 141
 """What a shell calls the end of a program whose reader has gone."""
+COLLECT_AFTER = 50_000
+"""New objects after which Python looks for garbage: the facts of an image are many, small and kept to the end."""
 
 
 def engine(_: argparse.Namespace) -> int:
@@ -241,6 +244,7 @@ def _pair(text: str) -> tuple[str, str]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; what the user can mend is told in one line, without a traceback."""
+    gc.set_threshold(COLLECT_AFTER)
     options = _parser().parse_args(arguments)
     if getattr(options, "pytest", [])[:1] == ["--"]:
         options.pytest = options.pytest[1:]

@@ -7,7 +7,8 @@ import re
 PACKAGES = re.compile(
     r"(^|/)(site-packages|dist-packages|node_modules|go/pkg/mod|\.?cargo/(git|registry)|registry/src|vendor/bundle|gems)/"
     r"|(^|/)(\.npm/_cacache|\.cache/(pip|uv|yarn|go-build|pypoetry))/"
-    r"|^usr/(local/)?lib/(go|golang|jvm|node|nodejs|perl5?|php|python[\d.]*|ruby|rustlib|git-core)([-/\d.]|$)"
+    r"|^usr/(local/)?lib/([^/]+-linux-[^/]+/)?"
+    r"(go|golang|jvm|node|nodejs|perl5?|php|python[\d.]*|ruby|rustlib|git-core)([-/\d.]|$)"
     r"|^usr/(local/)?share/(doc|go-[\d.]+|info|javascript|man|nodejs|perl5?|php|python[\d.]*|ruby|vim)/"
     r"|^usr/(local/)?(include|src)/|^usr/local/go/|^var/lib/(apt|dpkg|rpm)/|^lib/apk/"
 )
