@@ -1,4 +1,4 @@
-"""Sizes as people write them: `9 MB`, with the decimal units that the engine and the registries print."""
+"""Figures as people write them; sizes such as `9 MB`, with the decimal units that the engine and registries print."""
 
 from __future__ import annotations
 
@@ -30,3 +30,8 @@ def show_size(size: int) -> str:
             digits = max(0, 3 - len(str(int(size / factor))))
             return f"{size / factor:.{digits}f} {unit}"
     return f"{size} B"
+
+
+def show_number(number: float) -> str:
+    """A figure with three significant digits: `0.454`, `2,880`."""
+    return f"{float(f'{number:.3g}'):,.12g}"

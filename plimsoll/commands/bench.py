@@ -20,6 +20,7 @@ from plimsoll.containers import container
 from plimsoll.errors import PlimsollError
 from plimsoll.project.app import BUILD
 from plimsoll.say import say
+from plimsoll.units import show_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -61,7 +62,7 @@ class Comparison:
         cells = [self.app, self.measure]
         for name, values in (self.naive, self.better):
             low, middle, high = min(values), statistics.median(values), max(values)
-            cells.append(f"`{name}` {middle:.3g} ({low:.3g} to {high:.3g})")
+            cells.append(f"`{name}` {show_number(middle)} ({show_number(low)} to {show_number(high)})")
         return f"| {' | '.join(cells)} | {self.ratio:.1f} times |"
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from plimsoll.units import parse_size, show_size
+from plimsoll.units import parse_size, show_number, show_size
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,10 @@ def test_refuses_what_has_no_number_or_unit(text):
 )  # fmt: skip
 def test_shows_three_digits(size, text):
     assert show_size(size) == text
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [(0, "0"), (0.04537, "0.0454"), (2.999, "3"), (58.04, "58"), (591, "591"), (2876.4, "2,880")]
+)
+def test_shows_a_figure_without_an_exponent(number, text):
+    assert show_number(number) == text
