@@ -54,6 +54,15 @@ def test_requests_in_flight_are_answered_when_it_is_stopped():
         assert running.wait(timeout=15) == 0
 
 
+def test_it_stops_at_once_also_while_no_name_server_answers():
+    with container.started(PROD, port=5000, environment=ALONE, dns=["192.0.2.1"]) as running:
+        running.wait_until_answering()
+        stopped = running.stop(grace=20)
+    assert stopped.code == 0, stopped.logs
+    # Its threads wait for a name then, which takes ten seconds.
+    assert stopped.seconds < 4, stopped.logs
+
+
 def test_it_is_alive_while_more_requests_wait_for_the_database_than_it_has_threads():
     with container.started(PROD, port=5000, environment=ALONE) as running:
         running.wait_until_answering()

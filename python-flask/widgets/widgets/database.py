@@ -30,6 +30,9 @@ ANSWER_WITHIN = 2.0
 """Seconds. A request waits for a connection, then the server limits the statement, and the last limit is ours: it
 ends the wait for a server that is frozen or cut off, which can't keep its own."""
 
+CLOSED_WITHIN = 0.5
+"""Seconds that each of the pool's threads has to end: one may wait for a name server, which takes up to ten."""
+
 NO_ANSWER = "The database does not answer."
 
 CREATE_LOCK = 0x57494447
@@ -122,7 +125,7 @@ class Database:
 
     def close(self) -> None:
         """Let the connections go."""
-        self._pool.close()
+        self._pool.close(timeout=CLOSED_WITHIN)
 
     def create(self) -> bool:
         """Create the table if it is missing; whether it was."""
