@@ -36,10 +36,12 @@ def fingerprints(variants: Iterable[Variant]) -> dict[str, str]:
     """A digest for each variant, by image name, of all that its build can depend on.
 
     Too much of it is harmless, since BuildKit then finds its steps in its cache: all files of the folder, the
-    whole bake file, the identities of the images that the Dockerfile names, and what the labels say.
+    whole bake file, the identities of the images that the Dockerfile names, and what the labels say. A lesson takes
+    no labels: a commit alone does not build it again, nor have its rules judge it again.
     """
     here = images()
-    common = hashlib.sha256((app.ROOT / "docker-bake.hcl").read_bytes() + json.dumps(labels()).encode()).hexdigest()
+    common = hashlib.sha256((app.ROOT / "docker-bake.hcl").read_bytes()).hexdigest()
+    said = json.dumps(labels())
     known: dict[str, Variant] = {variant.image: variant for variant in variants}
 
     @functools.cache
@@ -47,7 +49,12 @@ def fingerprints(variants: Iterable[Variant]) -> dict[str, str]:
         variant = known.get(name)
         if variant is None or variant.folder is None:
             return here.get(name, "")
-        parts = [common, str(variant), *_contents(str(variant.folder.relative_to(app.ROOT)))]
+        parts = [
+            common,
+            "" if variant.lesson else said,
+            str(variant),
+            *_contents(str(variant.folder.relative_to(app.ROOT))),
+        ]
         parts += [of(base) for base in variant.dockerfile.bases]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
