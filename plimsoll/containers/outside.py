@@ -33,7 +33,7 @@ members() {
 """A shell function: the processes that share a process's own process namespace, which are those of its container."""
 
 END = "-- the end --"
-"""What ends all that a script prints: where the machine is busy the engine closes a stream before it has read it."""
+"""What ends all that a script prints, so that an output which was lost on its way is told from an empty one."""
 
 TRIES = 3
 """How often a script is asked whose output does not arrive."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import fnmatch
+import functools
 import posixpath
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from plimsoll.images import programs
@@ -58,9 +58,8 @@ class Linker:
 
     image: Image
     _found: dict[tuple[str, str, tuple[str, ...]], str] = field(default_factory=dict)
-    _expansions: dict[tuple[str, str, str], str] = field(default_factory=dict)
 
-    @cached_property
+    @functools.cached_property
     def configured(self) -> list[str]:
         """The directories that glibc's loader is told of."""
         return self._configured("/etc/ld.so.conf") if self.image.find(CACHE) else []
@@ -114,18 +113,8 @@ class Linker:
         own = self._of_musl(program) if MUSL in program.interpreter else self._of_glibc(program.architecture)
         folders = [*facts.run_path, *inherited, *filter(None, environment), *own]
         origin = posixpath.dirname("/" + by.lstrip("/"))
-        return tuple(dict.fromkeys(self._expanded(folder, origin, program.architecture) for folder in folders))
-
-    def _expanded(self, folder: str, origin: str, architecture: str) -> str:
-        key = (folder, origin, architecture)
-        if key not in self._expansions:
-            self._expansions[key] = self._expand(*key)
-        return self._expansions[key]
-
-    def _expand(self, folder: str, origin: str, architecture: str) -> str:
-        for token, value in (("ORIGIN", origin), ("LIB", f"lib/{TRIPLETS.get(architecture, '')}"), ("PLATFORM", "")):
-            folder = folder.replace(f"${{{token}}}", value).replace(f"${token}", value)
-        return posixpath.normpath(posixpath.join(self.image.directory, folder))
+        start = self.image.directory
+        return tuple(dict.fromkeys(_expanded(folder, origin, program.architecture, start) for folder in folders))
 
     def _of_musl(self, program: Elf) -> list[str]:
         kept = posixpath.basename(program.interpreter).rpartition(".so")[0]
@@ -149,6 +138,14 @@ class Linker:
             else:
                 folders += words
         return folders
+
+
+@functools.cache
+def _expanded(folder: str, origin: str, architecture: str, start: str) -> str:
+    """A directory as it is meant: its variables replaced, and from where the program starts if it is relative."""
+    for token, value in (("ORIGIN", origin), ("LIB", f"lib/{TRIPLETS.get(architecture, '')}"), ("PLATFORM", "")):
+        folder = folder.replace(f"${{{token}}}", value).replace(f"${token}", value)
+    return posixpath.normpath(posixpath.join(start, folder))
 
 
 def unmet(image: Image) -> list[Unmet]:

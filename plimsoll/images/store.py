@@ -41,7 +41,7 @@ def _parts(folder: Path, identity: str) -> list[Part] | None:
     try:
         manifest = _manifest(folder, identity)
         config, layers = manifest["config"]["digest"], [layer["digest"] for layer in manifest["layers"]]
-        blobs = [_part(_file(folder, digest)) for digest in dict.fromkeys([config, *layers])]
+        blobs = [_part(folder, digest) for digest in dict.fromkeys([config, *layers])]
     except (OSError, ValueError, KeyError, TypeError):
         return None
     index = [{"Config": _name(config), "Layers": [_name(digest) for digest in layers]}]
@@ -74,10 +74,10 @@ def _name(digest: str) -> str:
     return f"blobs/{digest.replace(':', '/')}"
 
 
-def _part(file: Path) -> Part:
-    size = file.stat().st_size
+def _part(folder: Path, digest: str) -> Part:
+    file = _file(folder, digest)
     chunks = _chunks(file)
-    return Part(f"blobs/{file.parent.name}/{file.name}", size, "", next(chunks, b""), chunks)
+    return Part(_name(digest), file.stat().st_size, "", next(chunks, b""), chunks)
 
 
 def _chunks(file: Path) -> Iterator[bytes]:

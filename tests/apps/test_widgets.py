@@ -54,7 +54,7 @@ def test_requests_in_flight_are_answered_when_it_is_stopped():
         assert running.wait(timeout=15) == 0
 
 
-def test_it_stops_at_once_also_while_no_name_server_answers():
+def test_it_stops_in_time_also_while_no_name_server_answers():
     with container.started(PROD, port=5000, environment=ALONE, dns=["192.0.2.1"]) as running:
         running.wait_until_answering()
         stopped = running.stop(grace=20)

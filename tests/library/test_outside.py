@@ -1,4 +1,4 @@
-"""What the kernel's tables say of a container's sockets."""
+"""What is seen of a container from outside: its sockets in the kernel's tables, and a helper's output to its end."""
 
 from types import SimpleNamespace
 
