@@ -20,7 +20,7 @@ def test_a_run_within_a_test_leaves_the_outer_ones_containers(pytester, idle, wh
     """Two runs shared a name once, and the inner one ended the containers of every rule that was being judged."""
     pytester.makepyfile("def test_passes(): pass")
     runpytest = {"inprocess": pytester.runpytest_inprocess, "subprocess": pytester.runpytest_subprocess}[where]
-    runpytest().assert_outcomes(passed=1)
+    runpytest("-pplimsoll.suite.plugin").assert_outcomes(passed=1)
     assert idle in leavings.of_run(container.RUN)
 
 

@@ -9,6 +9,9 @@ from plimsoll.suite import verdicts
 
 pytest_plugins = ["pytester"]
 
+# In this process the library is imported already, and pytest may warn of that.
+PLUGINS = ["-pplimsoll.suite.plugin", "-pplimsoll.suite.sparing", "-pno:warnings"]
+
 TESTS = """
 import pathlib
 import pytest
@@ -45,8 +48,7 @@ def run(pytester, monkeypatch):
     def run(name, *arguments, inputs="the same"):
         monkeypatch.setattr(container, "RUN", name)
         monkeypatch.setattr(verdicts, "of_everything", lambda: inputs)
-        # In this process the library is imported already, and pytest may warn of that.
-        return pytester.runpytest_inprocess("-pplimsoll.suite.sparing", "-pno:warnings", *arguments)
+        return pytester.runpytest_inprocess(*PLUGINS, *arguments)
 
     return run
 
