@@ -10,7 +10,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from plimsoll import engine_setup
-from plimsoll.builds import build
+from plimsoll.builds import build, fingerprint
 from plimsoll.commands import bench, browser, check, cleanup, formats, lint, new, practices, readme, targets
 from plimsoll.containers import compose, container, leavings
 from plimsoll.errors import PlimsollError
@@ -45,6 +45,7 @@ def bases_(_: argparse.Namespace) -> int:
 
 def build_(options: argparse.Namespace) -> int:
     """Build the images of all apps, or of those named."""
+    fingerprint.files()
     engine_setup.ensure()
     failed = [built for built in build.build(subjects.select(options.app)).values() if built.error]
     for built in failed:
@@ -54,6 +55,8 @@ def build_(options: argparse.Namespace) -> int:
 
 def test(options: argparse.Namespace) -> int:
     """Build every image and run the suite; further arguments are pytest's."""
+    # What git does not tell is said before anything is installed, pulled or built.
+    fingerprint.files()
     say(str(engine_setup.ensure()))
     chosen = subjects.select(options.app)
     leavings.sweep()

@@ -9,7 +9,7 @@ import subprocess
 from typing import TYPE_CHECKING
 
 from plimsoll import engine
-from plimsoll.project import app
+from plimsoll.project import app, folders
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,10 +24,15 @@ def images() -> dict[str, str]:
 
 
 def labels() -> dict[str, str]:
-    """What the images' labels say of the sources: from git, so that the same commit gives the same image."""
-    done = subprocess.run(
-        ["git", "log", "-1", "--format=%H %cI"], cwd=app.ROOT, capture_output=True, text=True, check=False
-    )
+    """What the images' labels say of the sources: from git, so that the same commit gives the same image.
+
+    Nothing, where git tells none: not without git, a clone or a commit.
+    """
+    command = ["git", "log", "-1", "--format=%H %cI"]
+    try:
+        done = subprocess.run(command, cwd=app.ROOT, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        return {}
     revision, _, created = done.stdout.strip().partition(" ")
     return {"REVISION": revision, "CREATED": created} if created else {}
 
@@ -63,10 +68,13 @@ def fingerprints(variants: Iterable[Variant]) -> dict[str, str]:
 
 @functools.cache
 def files() -> tuple[str, ...]:
-    """The names of the repository's files, but for those that git ignores."""
-    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
-    done = subprocess.run(command, cwd=app.ROOT, capture_output=True, text=True, check=True)
-    return tuple(sorted(filter(None, done.stdout.split("\0"))))
+    """The names of the repository's files, but for those that git ignores.
+
+    Raises:
+        PlimsollError: git does not list them.
+
+    """
+    return folders.tracked(app.ROOT)
 
 
 @functools.cache

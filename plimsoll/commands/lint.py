@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from plimsoll.builds import build
+from plimsoll.project import folders
 from plimsoll.project.app import ROOT
 from plimsoll.say import say
 from plimsoll.texts.linters import TOOLS
@@ -16,15 +17,13 @@ if TYPE_CHECKING:
 
 
 def lint(variants: list[Variant]) -> bool:
-    """Whether every linter is content; each says itself what it found."""
-    tracked = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout.splitlines()
-    files = [name for name in tracked if (ROOT / name).is_file()]
+    """Whether every linter is content; each says itself what it found.
+
+    Raises:
+        PlimsollError: git does not list the files.
+
+    """
+    files = [name for name in folders.tracked(ROOT) if (ROOT / name).is_file()]
     content = [
         _passes("ruff", "check", "--quiet", "."),
         _passes("ruff", "format", "--check", "--quiet", "."),
