@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from plimsoll import engine_setup
 from plimsoll.builds import build, fingerprint
 from plimsoll.commands import bench, browser, check, cleanup, formats, lint, new, practices, readme, targets
-from plimsoll.containers import compose, container, leavings
+from plimsoll.containers import compose, helper, leavings
 from plimsoll.errors import PlimsollError
 from plimsoll.project import app, bases, lessons, rules, subjects
 from plimsoll.say import say
@@ -60,7 +60,7 @@ def test(options: argparse.Namespace) -> int:
     say(str(engine_setup.ensure()))
     chosen = subjects.select(options.app)
     leavings.sweep()
-    bases.ensure({container.HELPER: "the suite", **({} if options.app else compose.bases())})
+    bases.ensure({helper.IMAGE: "the suite", **({} if options.app else compose.bases())})
     if not options.app:
         browser.ensure()
     build.build(chosen)

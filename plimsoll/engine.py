@@ -26,6 +26,9 @@ MINIMUM_BUILDX = Version("0.20")
 MINIMUM_COMPOSE = Version("2.30")
 """The first Compose with `up --watch`, `develop.watch` actions and service hooks in one release."""
 
+TIMEOUT = 120
+"""Seconds after which an engine that says nothing is given up."""
+
 UPGRADE = "upgrade it, or stop it and let `plimsoll engine` install one (root on Debian or Ubuntu)"
 
 
@@ -86,7 +89,7 @@ def client() -> docker.DockerClient:
     """
     address = host()
     try:
-        connection = docker.DockerClient(base_url=address, timeout=120)
+        connection = docker.DockerClient(base_url=address, timeout=TIMEOUT)
         connection.ping()
     except (DockerException, OSError) as error:
         raise PlimsollError(

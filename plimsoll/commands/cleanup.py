@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from docker.errors import APIError
 
 from plimsoll import engine
-from plimsoll.containers import compose, container
+from plimsoll.containers import compose, launch, ownership
 from plimsoll.project import bases
 from plimsoll.project.app import BUILD, PREFIX
 from plimsoll.say import say, saying
@@ -26,8 +26,8 @@ def clean() -> None:
     """
     client = engine.client()
     compose.compose("down", "--volumes", "--remove-orphans")
-    for left in client.containers.list(all=True, filters={"label": container.LABEL}):
-        container.remove(left)
+    for left in client.containers.list(all=True, filters={"label": ownership.LABEL}):
+        launch.remove(left)
     names = [tag for image in client.images.list() for tag in image.tags if tag.startswith(PREFIX)]
     # By name as well: whatever anybody builds on a stand-in inherits its label.
     known = bases.stand_ins()

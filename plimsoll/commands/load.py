@@ -7,7 +7,7 @@ import subprocess
 from typing import TYPE_CHECKING
 
 from plimsoll import engine
-from plimsoll.containers import container
+from plimsoll.containers import container, helper
 from plimsoll.errors import PlimsollError
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 IMAGE = "plimsoll/wrk:bench"
 DOCKERFILE = f"""\
-FROM {container.HELPER}
+FROM {helper.IMAGE}
 RUN apt-get update && apt-get install -y --no-install-recommends wrk && rm -rf /var/lib/apt/lists/*
 ENTRYPOINT ["wrk"]
 """

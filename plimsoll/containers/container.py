@@ -2,39 +2,30 @@
 
 from __future__ import annotations
 
-import os
-import socket
 import time
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Literal
 
-import requests
-import testinfra
 from docker.errors import APIError
-from docker.types import LogConfig
 
 from plimsoll import engine
+from plimsoll.containers import answer, helper, ownership
+from plimsoll.containers.forward import Forward
+from plimsoll.containers.launch import launched
 from plimsoll.errors import PlimsollError
 from plimsoll.project.app import PATIENCE
 
 if TYPE_CHECKING:
+    import http.client
+    import socket
     from collections.abc import Callable, Iterator
 
     from docker.models.containers import Container as DockerContainer
-    from testinfra.host import Host
 
+    from plimsoll.containers.answer import Answer
     from plimsoll.project.app import Variant
     from plimsoll.project.expectations import Endpoint
-
-HELPER = "debian:trixie-slim"
-"""The image whose tools look into images that have none."""
-
-LABEL = "plimsoll.run"
-ENVIRONMENT = "PLIMSOLL_RUN"
-RUN = os.environ.setdefault(ENVIRONMENT, str(os.getpid()))
-"""The run that started a container: the process id of the command, shared with the workers it starts."""
 
 START_TIMEOUT = PATIENCE
 """Seconds that a container may take until it answers, or turns healthy."""
@@ -45,11 +36,10 @@ GRACE = 10
 REQUEST_TIMEOUT = 10.0
 """Seconds that one request may take."""
 
-GONE = {HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT}
-"""What the engine answers where a container was removed, or is being removed, by somebody else."""
-
 POLL = 0.05
 """Seconds between two looks at something that is waited for."""
+
+LOOPBACK = "127.0.0.1"
 
 LEAST_PRIVILEGE: dict[str, Any] = {
     "read_only": True,
@@ -59,13 +49,6 @@ LEAST_PRIVILEGE: dict[str, Any] = {
     "tmpfs": {"/tmp": "mode=1777,size=16m"},  # noqa: S108 - the container's, not ours
 }
 """As tightly as a container can be run: nothing writable, no capability, and a user that no image knows."""
-
-BOUNDS: dict[str, Any] = {
-    "pids_limit": 512,
-    "mem_limit": "2g",
-    "log_config": LogConfig(type="json-file", config={"max-size": "10m", "max-file": "1"}),
-}
-"""What keeps a container that forks, eats memory or floods its log from harming the machine."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +74,7 @@ class Container:
         self.image = image
         self.container = container
         self.port = port
+        self._forward: Forward | None = None
 
     @property
     def id(self) -> str:
@@ -118,38 +102,95 @@ class Container:
             ) from error
 
     @property
+    def process(self) -> int:
+        """The machine's number of its first process.
+
+        Raises:
+            PlimsollError: it has exited.
+
+        """
+        state = self.state()
+        # What has ended has the number 0, which means the sender itself and all others to whoever sends a signal.
+        if not (state["Running"] and state["Pid"]):
+            raise self._exited()
+        return int(state["Pid"])
+
+    @property
+    def address(self) -> str:
+        """Its address in its own network, which means nothing, or somebody else, from anywhere else."""
+        networks = self.container.attrs["NetworkSettings"]["Networks"].values()
+        return next((network["IPAddress"] for network in networks if network["IPAddress"]), LOOPBACK)
+
+    def connect(self) -> socket.socket:
+        """A connection with its port, made within its own network.
+
+        Raises:
+            ConnectionRefusedError: it does not accept one.
+            PlimsollError: it has exited, or listens on no port that is known.
+
+        """
+        process = self.process
+        return helper.helper().connect(process, self.address, self._known_port())
+
+    @property
     def url(self) -> str:
-        """Its address from this machine, without a trailing slash.
+        """An address of this machine that leads to its port, without a trailing slash.
 
         Raises:
             PlimsollError: it has exited, or listens on no port that is known.
 
         """
+        self._known_port()
         if not self.state()["Running"]:
             raise self._exited()
-        if ISOLATED in self.container.attrs["NetworkSettings"]["Networks"]:
-            return f"http://{self.address}:{self.port}"
-        published = self.container.attrs["NetworkSettings"]["Ports"].get(f"{self.port}/tcp")
-        if not published:
-            raise PlimsollError(f"{self.image} publishes no port", "name it in plimsoll.toml: `port = 8080`")
-        return f"http://127.0.0.1:{published[0]['HostPort']}"
+        self._forward = self._forward or Forward(self.connect)
+        return f"http://{LOOPBACK}:{self._forward.port}"
 
-    @property
-    def address(self) -> str:
-        """Its own IP address, which this machine reaches where the engine is a local one on Linux."""
-        networks = self.container.attrs["NetworkSettings"]["Networks"].values()
-        return next((network["IPAddress"] for network in networks if network["IPAddress"]), "")
+    def close(self) -> None:
+        """Give up the address of this machine."""
+        if self._forward:
+            self._forward.close()
 
-    def request(self, endpoint: Endpoint, timeout: float = REQUEST_TIMEOUT) -> requests.Response:
-        """The answer to one endpoint; redirects are not followed."""
-        return requests.request(
-            endpoint.method,
-            self.url + endpoint.path,
-            headers=endpoint.headers,
-            data=endpoint.body,
-            timeout=timeout,
-            allow_redirects=False,
-        )
+    def request(
+        self, endpoint: Endpoint, timeout: float = REQUEST_TIMEOUT, over: http.client.HTTPConnection | None = None
+    ) -> Answer:
+        """The answer to one endpoint.
+
+        Args:
+            endpoint: what is asked.
+            timeout: seconds after which what has come of the answer is the answer.
+            over: a connection that was made before; a new one where there is none.
+
+        Raises:
+            NoAnswerError: none came.
+            PlimsollError: it has exited, or listens on no port that is known.
+
+        """
+        if over is not None:
+            return answer.ask(over, endpoint, timeout)
+        connection = answer.Connection(self.connect)
+        try:
+            return answer.ask(connection, endpoint, timeout)
+        finally:
+            connection.close()
+
+    def comes_to_answer(self, path: str, timeout: float) -> bool:
+        """Whether it comes to answer within its own network.
+
+        Args:
+            path: what to ask for by HTTP; empty where it is enough that it accepts a connection.
+            timeout: seconds that it may take.
+
+        """
+        process = self.process
+        return helper.helper().sees_answer(process, self.address, self._known_port(), path, timeout)
+
+    def _known_port(self) -> int:
+        if self.port is None:
+            raise PlimsollError(
+                f"{self.image} listens on no port that is known", "name it in plimsoll.toml: `port = 8080`"
+            )
+        return self.port
 
     def wait_until(self, what: str, condition: Callable[[], bool], timeout: float = START_TIMEOUT) -> None:
         """Wait for a condition.
@@ -163,36 +204,31 @@ class Container:
             if not self.state()["Running"]:
                 raise self._exited()
             if time.monotonic() > deadline:
-                raise PlimsollError(
-                    f"{self.image} {what} not within {timeout:.0f} s", f"its last lines are\n{self._tail()}"
-                )
+                raise self._too_late(what, timeout)
             time.sleep(POLL)
 
-    def wait_until_answering(self, timeout: float = START_TIMEOUT) -> None:
-        """Wait until it answers HTTP at all, with whatever status."""
+    def wait_until_answering(self, timeout: float = START_TIMEOUT, path: str = "/") -> None:
+        """Wait until it answers HTTP at all, with whatever status; with an empty path, until it accepts a connection.
 
-        def answers() -> bool:
-            try:
-                requests.get(self.url, timeout=REQUEST_TIMEOUT)
-            except requests.RequestException:
-                return False
-            return True
+        Raises:
+            PlimsollError: it did not in time, or the container exited; its last lines are told.
 
-        self.wait_until("answered", answers, timeout)
+        """
+        if not self.comes_to_answer(path, timeout):
+            self.process  # noqa: B018 - tells that it has exited
+            what = "answered" if path else f"accepted a connection on port {self.port}"
+            raise self._too_late(what, timeout)
 
     def wait_until_ready(self, variant: Variant) -> None:
         """Wait until a server serves: by HTTP where endpoints are promised, else until its port accepts."""
-        timeout = variant.patience
-        if variant.expected.serves and variant.endpoints:
-            self.wait_until_answering(timeout)
-        elif variant.expected.serves and self.port:
-            self.wait_until(f"accepted a connection on port {self.port}", self.accepts, timeout)
+        if variant.expected.serves and (variant.endpoints or self.port):
+            self.wait_until_answering(variant.patience, "/" if variant.endpoints else "")
 
     def accepts(self) -> bool:
         """Whether its port accepts a connection now."""
         try:
-            socket.create_connection((self.address, self.port or 0), timeout=POLL * 10).close()
-        except OSError:
+            self.connect().close()
+        except (OSError, PlimsollError):
             return False
         return True
 
@@ -206,6 +242,9 @@ class Container:
     def wait(self, timeout: float = START_TIMEOUT) -> int:
         """Its exit code, once it has ended by itself."""
         return int(self.container.wait(timeout=timeout)["StatusCode"])
+
+    def _too_late(self, what: str, timeout: float) -> PlimsollError:
+        return PlimsollError(f"{self.image} {what} not within {timeout:.0f} s", f"its last lines are\n{self._tail()}")
 
     def _exited(self) -> PlimsollError:
         code = self.container.attrs["State"]["ExitCode"]
@@ -221,9 +260,9 @@ def started(image: str, *, port: int | None = None, isolated: bool = False, **op
 
     Args:
         image: the image.
-        port: a port of it to publish on a free port of 127.0.0.1.
-        isolated: keep it from every network but one of its own, on which this machine reaches it.
-        options: passed to the Docker SDK's `containers.run`.
+        port: the port of it on which it is spoken to.
+        isolated: keep it from every network but one of its own.
+        options: passed to the Docker SDK's `containers.create`.
 
     Raises:
         PlimsollError: the engine could not start it.
@@ -231,32 +270,12 @@ def started(image: str, *, port: int | None = None, isolated: bool = False, **op
     """
     if isolated:
         options["network"] = _isolated()
-    elif port and "network_mode" not in options:
-        options["ports"] = {f"{port}/tcp": ("127.0.0.1", None)}
-    options = {**BOUNDS, **options, "labels": {LABEL: RUN, **options.get("labels", {})}}
-    try:
-        created = engine.client().containers.create(image, detach=True, **options)
-    except APIError as error:
-        raise PlimsollError(f"{image} can't be started: {error.explanation}", "give it a command to run") from error
-    try:
+    with launched(image, **options) as created:
+        running = Container(image, created, port)
         try:
-            created.start()
-        except APIError as error:
-            raise PlimsollError(
-                f"{image} can't be started: {error.explanation}", "mend its ENTRYPOINT or CMD"
-            ) from error
-        yield Container(image, created, port)
-    finally:
-        remove(created)
-
-
-def remove(container: DockerContainer) -> None:
-    """Remove a container with its volumes, running or not; one that is gone, or is just being removed, is no error."""
-    try:
-        container.remove(force=True, v=True)
-    except APIError as error:
-        if error.status_code not in GONE:
-            raise
+            yield running
+        finally:
+            running.close()
 
 
 def of(variant: Variant, image: str, **options: Any) -> AbstractContextManager[Container]:  # noqa: ANN401
@@ -267,29 +286,12 @@ def of(variant: Variant, image: str, **options: Any) -> AbstractContextManager[C
     return started(image, port=expected.port, isolated=isolated, **options)
 
 
-ISOLATED = f"plimsoll-isolated-{RUN}"
+ISOLATED = f"plimsoll-isolated-{ownership.RUN}"
 """The network of this run that leads nowhere."""
 
 
 def _isolated() -> str:
     networks = engine.client().networks
     if not networks.list(names=[ISOLATED]):
-        networks.create(ISOLATED, driver="bridge", internal=True, labels={LABEL: RUN})
+        networks.create(ISOLATED, driver="bridge", internal=True, labels=ownership.labels())
     return ISOLATED
-
-
-@contextmanager
-def beside(image: str, helper: str = HELPER) -> Iterator[Container]:
-    """A helper container that sees an image's files, read-only, under /image.
-
-    An image without a shell is looked into so, instead of giving it one.
-    """
-    # A plain document: the SDK's own Mount does not know this type yet.
-    mount = {"Type": "image", "Source": image, "Target": "/image", "ReadOnly": True}
-    with started(helper, command=["sleep", "infinity"], mounts=[mount], init=True, network_mode="none") as container:
-        yield container
-
-
-def inside(container: Container) -> Host:
-    """Testinfra inside a container; it needs a shell there."""
-    return testinfra.get_host(f"docker://{container.id}")

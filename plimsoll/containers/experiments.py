@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import http.client
 import socket
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
-
-import requests
 
 from plimsoll.containers import container
+from plimsoll.containers.answer import Connection, NoAnswerError
 from plimsoll.containers.trial import LAST_LINES, Trial, comes, trial
 from plimsoll.errors import PlimsollError
 
@@ -64,9 +63,8 @@ def drain(serving: Trial) -> Drain:
     """Tell a server to stop while it waits for the second half of a request."""
     with trial(serving.variant) as tried, ExitStack() as open_until_the_end:
         running = tried.container
-        place = urlsplit(running.url)
         for endpoint, first, second in _halves(serving.met):
-            connection = open_until_the_end.enter_context(socket.create_connection((place.hostname, place.port)))
+            connection = open_until_the_end.enter_context(running.connect())
             connection.settimeout(TAKEN_UP)
             connection.sendall(first)
             with suppress(TimeoutError):
@@ -133,14 +131,17 @@ def strain(variant: Variant, outside: Outside) -> Strain:
     limit = variant.expected.memory or DEFAULT_MEMORY
     with container.of(variant, variant.image, mem_limit=limit, memswap_limit=limit) as running:
         tried = Trial(variant, running)
+        kept = threading.local()
 
         def decided() -> bool:
             return not running.state()["Running"] or outside.memory(running)[1] > 0 or tried.answers
 
         def ask(endpoint: Endpoint) -> None:
             if time.monotonic() < deadline:
-                with suppress(requests.RequestException, PlimsollError):
-                    running.request(endpoint)
+                # Kept open from one request to the next, where the server keeps it.
+                kept.connection = getattr(kept, "connection", None) or Connection(running.connect)
+                with suppress(NoAnswerError, PlimsollError):
+                    running.request(endpoint, over=kept.connection)
 
         answers = comes(decided, variant.patience) and outside.memory(running)[1] == 0 and tried.answers
         deadline = time.monotonic() + STRAIN
@@ -171,11 +172,11 @@ def revival(variant: Variant, outside: Outside) -> str:
         return f"killed and started again, it is {state['Status']} with exit code {state['ExitCode']}:\n{said}"
 
 
-def alone(variant: Variant, outside: Outside) -> str:
+def alone(variant: Variant) -> str:
     """Why a server does not serve that has no network but its own loopback, empty where it does."""
     path = variant.endpoints[0].path if variant.endpoints else ""
     with container.of(variant, variant.image, network_mode="none") as running:
-        if outside.answers_itself(running, path, variant.patience):
+        if running.comes_to_answer(path, variant.patience):
             return ""
         state, said = running.state(), running.logs(LAST_LINES)
         how = "it does not answer" if state["Running"] else f"it ends with exit code {state['ExitCode']}"

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 
 from docker.errors import NotFound
 
 from plimsoll import engine
-from plimsoll.containers.container import LABEL, RUN, remove
+from plimsoll.containers import ownership
+from plimsoll.containers.launch import remove
+from plimsoll.containers.ownership import LABEL, RUN
 
 
 def sweep(run: str = RUN) -> list[str]:
-    """Remove what a run left behind, and the leavings of runs whose process is gone; their names."""
+    """Remove what a run left behind, and the leavings of runs whose process is known to be gone; their names."""
     removed = []
     for container in engine.client().containers.list(all=True, filters={"label": LABEL}, ignore_removed=True):
-        owner = container.labels[LABEL]
-        if owner == run or not _alive(owner):
+        if container.labels[LABEL] == run or ownership.is_orphan(container.labels):
             removed.append(str(container.name))
             remove(container)
     return removed + _sweep_networks(run)
@@ -25,8 +25,8 @@ def sweep(run: str = RUN) -> list[str]:
 def _sweep_networks(run: str) -> list[str]:
     removed = []
     for network in engine.client().networks.list(filters={"label": LABEL}):
-        owner = network.attrs["Labels"][LABEL]
-        if owner == run or not _alive(owner):
+        labels = network.attrs["Labels"]
+        if labels[LABEL] == run or ownership.is_orphan(labels):
             removed.append(str(network.name))
             with suppress(NotFound):
                 network.remove()
@@ -37,13 +37,3 @@ def of_run(run: str) -> list[str]:
     """The containers that a run has now, by name."""
     mine = engine.client().containers.list(all=True, filters={"label": f"{LABEL}={run}"}, ignore_removed=True)
     return [str(container.name) for container in mine]
-
-
-def _alive(owner: str) -> bool:
-    try:
-        os.kill(int(owner), 0)
-    except (ProcessLookupError, ValueError):
-        return False
-    except PermissionError:
-        pass
-    return True

@@ -7,15 +7,15 @@ from contextlib import contextmanager, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import requests
-
 from plimsoll.containers import container
+from plimsoll.containers.answer import NoAnswerError
 from plimsoll.errors import PlimsollError
 from plimsoll.project.expectations import Endpoint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from plimsoll.containers.answer import Answer
     from plimsoll.containers.container import Container
     from plimsoll.project.app import Variant
 
@@ -65,7 +65,7 @@ class Trial:
         """What came instead of what was promised, by the endpoint's place; asked for once."""
         endpoints = self.variant.endpoints
         if not endpoints:
-            with suppress(requests.RequestException):
+            with suppress(NoAnswerError):
                 self.container.request(ANYTHING)
         return {at: what for at, each in enumerate(endpoints) if (what := _wrong(self.container, each))}
 
@@ -99,7 +99,7 @@ class Trial:
             if not self.variant.endpoints:
                 return self._running.accepts()
             self._running.request(self.variant.endpoints[0], SOON)
-        except (requests.RequestException, PlimsollError):
+        except (NoAnswerError, PlimsollError):
             return False
         return True
 
@@ -137,21 +137,21 @@ def _wrong(running: Container, endpoint: Endpoint) -> str:
     """What is wrong with the answer to an endpoint, empty where nothing is."""
     try:
         answer = running.request(endpoint)
-    except requests.RequestException as error:
+    except NoAnswerError as error:
         return f"gave no answer, {error}"
-    if answer.status_code != endpoint.status:
-        return f"gave {answer.status_code}, expected {endpoint.status}, with {answer.text[:200]!r}"
+    if answer.status != endpoint.status:
+        return f"gave {answer.status}, expected {endpoint.status}, with {answer.text[:200]!r}"
     if endpoint.answer is not None and (given := _json(answer)) != endpoint.answer:
         return f"gave {given!r}, expected {endpoint.answer!r}"
     if endpoint.contains is not None and endpoint.contains not in answer.text:
         return f"gave {answer.text[:200]!r}, expected it to contain {endpoint.contains!r}"
-    kind = answer.headers.get("content-type", "")
+    kind = str(answer.headers.get("content-type", ""))
     if endpoint.content_type is not None and not kind.startswith(endpoint.content_type):
         return f"gave content type {kind!r}, expected {endpoint.content_type!r}"
     return ""
 
 
-def _json(answer: requests.Response) -> object:
+def _json(answer: Answer) -> object:
     try:
         return answer.json()
     except ValueError:

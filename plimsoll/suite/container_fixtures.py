@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from plimsoll.containers import container, experiments, health
-from plimsoll.containers.outside import Outside, looking
+from plimsoll.containers import container, experiments, health, helper
+from plimsoll.containers.outside import Outside
 from plimsoll.containers.traces import Traces
 from plimsoll.containers.trial import Trial, trial
 
@@ -24,10 +24,9 @@ PATIENCE = 6
 
 
 @pytest.fixture(scope="session")
-def outside() -> Iterator[Outside]:
-    """A helper from which containers are looked at."""
-    with looking() as helper:
-        yield helper
+def outside() -> Outside:
+    """The helper's view, in which containers are looked at."""
+    return Outside(helper.helper())
 
 
 @pytest.fixture(scope="session")
@@ -102,9 +101,9 @@ def revived(serving: Trial, outside: Outside) -> str:
 
 
 @pytest.fixture(scope="session")
-def alone(serving: Trial, outside: Outside) -> str:
+def alone(serving: Trial) -> str:
     """Why a container of the image does not serve without a network, empty where it does."""
-    return experiments.alone(serving.variant, outside)
+    return experiments.alone(serving.variant)
 
 
 @pytest.fixture(scope="session")

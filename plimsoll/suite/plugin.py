@@ -14,7 +14,7 @@ import pytest
 
 from plimsoll.builds import build, rebuild
 from plimsoll.builds import context as contexts
-from plimsoll.containers import container, leavings
+from plimsoll.containers import helper, leavings, ownership
 from plimsoll.errors import PlimsollError
 from plimsoll.images import image
 from plimsoll.project import composition as compositions
@@ -42,8 +42,8 @@ MARKS = {
     "uses(*names)": "applies only to variants whose build makes use of all of these: see rebuild.uses",
     "app(name)": "is about this app alone",
 }
-OWNER = pytest.StashKey[bool]()
-"""Whether a session began its run: in a worker, and in a session within a test, the run's containers are in use."""
+WITHIN = pytest.StashKey[bool]()
+"""Whether a session runs within a test of another one, which still needs its containers."""
 NEEDS_START = "tried"
 """What every fixture begins with that starts a container."""
 EXPERIMENTS = {"copied", "tested", "repeated", "leaked"}
@@ -79,7 +79,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Declare the marks, so that a misspelt one is an error."""
-    config.stash[OWNER] = str(os.getpid()) == container.RUN and "PYTEST_CURRENT_TEST" not in os.environ
+    config.stash[WITHIN] = "PYTEST_CURRENT_TEST" in os.environ
     for mark, meaning in MARKS.items():
         config.addinivalue_line("markers", f"{mark}: {meaning}")
 
@@ -217,5 +217,9 @@ def facts(built: str) -> Image:
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Leave no container behind, also after an interruption."""
-    if session.config.stash[OWNER]:
+    if session.config.stash[WITHIN]:
+        return
+    helper.close()
+    # In a worker, the run's other containers are still in use.
+    if ownership.BEGAN:
         leavings.sweep()

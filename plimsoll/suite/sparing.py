@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from plimsoll.containers import container
+from plimsoll.containers import ownership
 from plimsoll.project.app import Variant
 from plimsoll.suite import verdicts
 from plimsoll.suite.reporting import PROOFS, RULES
@@ -77,9 +77,9 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
         item.stash[WAIVED] = waived
     elif report.failed:
         # What passed once and fails now on the same inputs is not known to hold.
-        verdicts.keep(Verdict(_name(item), "", container.RUN))
+        verdicts.keep(Verdict(_name(item), "", ownership.RUN))
     elif report.when == "teardown" and WAIVED in item.stash:
-        verdicts.keep(Verdict(_name(item), item.stash[INPUTS], container.RUN, item.stash[WAIVED]))
+        verdicts.keep(Verdict(_name(item), item.stash[INPUTS], ownership.RUN, item.stash[WAIVED]))
     return report
 
 

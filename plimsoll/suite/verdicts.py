@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from plimsoll import engine
 from plimsoll.builds import build, fingerprint, proofs
-from plimsoll.containers import compose, container
+from plimsoll.containers import compose, helper, ownership
 from plimsoll.project import app, lessons
 from plimsoll.project.app import BUILD, ROOT
 
@@ -67,7 +67,7 @@ def of_everything() -> str:
 def _judges() -> str:
     machine = [platform.python_version(), platform.release(), engine.client().version()["Version"]]
     files = [name for name in fingerprint.files() if name.startswith(JUDGES)]
-    return _digest([*machine, _images().get(container.HELPER, ""), *_contents(files)])
+    return _digest([*machine, _images().get(helper.IMAGE, ""), *_contents(files)])
 
 
 def _contents(names: Iterable[str]) -> list[str]:
@@ -94,7 +94,7 @@ def earlier() -> dict[str, Verdict]:
             # The last line of a run that was killed.
             continue
         # Of this run's own they would come too late: all its processes must leave out the same tests.
-        if verdict.run != container.RUN:
+        if verdict.run != ownership.RUN:
             found[verdict.test] = verdict
     return found
 

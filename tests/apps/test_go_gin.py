@@ -6,7 +6,7 @@ import time
 import pytest
 import requests
 
-from plimsoll.containers import container
+from plimsoll.containers import container, inside
 from plimsoll.images import image
 from plimsoll.project import subjects
 
@@ -110,20 +110,20 @@ def test_the_same_binary_starts_on_alpine_once_it_is_static():
 @pytest.mark.parametrize("name", ["single", "dev"])
 def test_the_toolchain_is_where_it_is_needed(name):
     with container.started(named(name).image, entrypoint=["sleep", "infinity"]) as running:
-        host = container.inside(running)
+        host = inside.inside(running)
         assert host.run("go version").rc == 0
 
 
 def test_dev_belongs_to_the_caller_and_not_to_root():
     with container.started("plimsoll/go-gin:dev", entrypoint=["sleep", "infinity"]) as running:
-        host = container.inside(running)
+        host = inside.inside(running)
         assert host.user().uid > 0
         assert host.file("/src/main.go").uid == host.user().uid
 
 
 def test_prod_holds_one_file_seen_from_beside():
-    with container.beside("plimsoll/go-gin:prod") as helper:
-        host = container.inside(helper)
+    with inside.beside("plimsoll/go-gin:prod") as helper:
+        host = inside.inside(helper)
         program = host.file("/image/app")
         assert program.is_file
         assert program.mode & 0o111
@@ -133,8 +133,8 @@ def test_prod_holds_one_file_seen_from_beside():
 
 def test_debug_is_prod_with_a_shell():
     # By content: the layers' digests have the time of compiling in them, and the two may come from different builds.
-    with container.beside("plimsoll/go-gin:prod") as helper:
-        program = container.inside(helper).file("/image/app").sha256sum
+    with inside.beside("plimsoll/go-gin:prod") as helper:
+        program = inside.inside(helper).file("/image/app").sha256sum
     with container.started("plimsoll/go-gin:debug", entrypoint=["/bin/sh", "-c", "id -u; sha256sum /app"]) as running:
         assert running.wait(timeout=10) == 0
         assert running.logs().split() == ["65532", program, "/app"]
@@ -143,7 +143,7 @@ def test_debug_is_prod_with_a_shell():
 def test_dev_serves_an_edit_without_a_rebuild():
     with container.started("plimsoll/go-gin:dev", port=8080) as running:
         running.wait_until_answering()
-        host = container.inside(running)
+        host = inside.inside(running)
         assert host.run(r"sed -i 's/\"pong\"/\"edited\"/' /src/*.go").rc == 0
 
         def edited():

@@ -8,7 +8,7 @@ import requests
 
 from plimsoll import engine
 from plimsoll.builds import build, proofs, rebuild
-from plimsoll.containers import container
+from plimsoll.containers import container, ownership
 from plimsoll.images import elf, image
 from plimsoll.project.app import BUILD
 
@@ -31,7 +31,7 @@ def binaries():
 @pytest.fixture(scope="module")
 def server():
     """The server and a network on which the client finds it by its name."""
-    network = engine.client().networks.create("plimsoll-translate", labels={container.LABEL: container.RUN})
+    network = engine.client().networks.create("plimsoll-translate", labels={ownership.LABEL: ownership.RUN})
     try:
         with container.started(
             "plimsoll/go-translate:server", port=8080, network=network.name, name="plimsoll-translator"

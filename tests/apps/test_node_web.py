@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from plimsoll import engine
-from plimsoll.containers import container
+from plimsoll.containers import container, ownership
 from plimsoll.images import image
 
 pytestmark = [pytest.mark.app("node-web"), pytest.mark.xdist_group("node-web")]
@@ -122,7 +122,7 @@ def test_its_health_check_fails_while_it_is_frozen(shape):
 def on_a_network(request):
     """A shape on a network where a service can come and go, under the least privilege and with nothing writable."""
     confined = {key: value for key, value in container.LEAST_PRIVILEGE.items() if key != "tmpfs"}
-    made = engine.client().networks.create(f"node-web-{request.param}", labels={container.LABEL: container.RUN})
+    made = engine.client().networks.create(f"node-web-{request.param}", labels={ownership.LABEL: ownership.RUN})
     try:
         with container.started(
             f"plimsoll/node-web:{request.param}", port=8080, network=made.name, **confined

@@ -9,7 +9,7 @@ import subprocess
 import pytest
 
 from plimsoll import engine
-from plimsoll.containers import container
+from plimsoll.containers import container, ownership
 from plimsoll.images import image
 from plimsoll.project.app import ROOT
 
@@ -32,7 +32,7 @@ CMD ["/httpd", "-f", "-p", "8080", "-h", "/www"]
 @pytest.fixture(scope="module")
 def network():
     """A network with one server on it, which bears a name."""
-    made = engine.client().networks.create("plimsoll-probe", labels={container.LABEL: container.RUN})
+    made = engine.client().networks.create("plimsoll-probe", labels={ownership.LABEL: ownership.RUN})
     try:
         with container.started(
             "busybox:1.37-musl", command=SERVER, network=made.name, name="plimsoll-probed"
@@ -91,7 +91,7 @@ def another_image():
     """An image with a server, without a shell or any tool, and with the two lines that the README gives."""
     lines = re.findall(r"(?m)^    ((?:COPY --from=|HEALTHCHECK ).*)$", (ROOT / "rust-cli/README.md").read_text())
     assert [line.split()[0] for line in lines] == ["COPY", "HEALTHCHECK"]
-    name = f"plimsoll-probed-example:{container.RUN}"
+    name = f"plimsoll-probed-example:{ownership.RUN}"
     command = ["docker", "build", "--quiet", "--tag", name, "-"]
     subprocess.run(
         command, input=ANOTHER.format(lines="\n".join(lines)), env=engine.environment(), text=True, check=True

@@ -8,14 +8,14 @@ import time
 import pytest
 
 from plimsoll import engine
-from plimsoll.containers import container
+from plimsoll.containers import ownership
 
 
 class Check:
     """One run of the command."""
 
     def __init__(self, *arguments, folder=None):
-        environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", container.ENVIRONMENT))}
+        environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", ownership.ENVIRONMENT))}
         begun = time.monotonic()
         done = subprocess.run(
             [sys.executable, "-m", "plimsoll", "check", *map(str, arguments)],

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from plimsoll import engine
-from plimsoll.containers.container import LABEL
+from plimsoll.containers.ownership import LABEL
 
 pytestmark = pytest.mark.xdist_group("check")
 

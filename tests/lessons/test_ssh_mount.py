@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from plimsoll.containers import container
+from plimsoll.containers import container, inside
 from plimsoll.images import image
 
 
@@ -23,7 +23,7 @@ def key_file(server, tmp_path_factory):
 
     def fetch(path):
         file = tmp_path_factory.mktemp("key") / "key"
-        file.write_text(container.inside(server).check_output(f"cat {path}") + "\n")
+        file.write_text(inside.inside(server).check_output(f"cat {path}") + "\n")
         file.chmod(0o600)
         return file
 
@@ -42,7 +42,7 @@ def context(lesson, server, tmp_path):
     folder = tmp_path / "context"
     folder.mkdir()
     shutil.copy(lesson / "Dockerfile", folder)
-    host_key = container.inside(server).check_output("cat /etc/ssh/ssh_host_ed25519_key.pub")
+    host_key = inside.inside(server).check_output("cat /etc/ssh/ssh_host_ed25519_key.pub")
     (folder / "known_hosts").write_text(f"git.example {host_key}\n")
     return folder
 
@@ -81,7 +81,7 @@ def test_without_the_key_there_is_no_build(clone):
 
 
 def test_a_key_that_the_server_does_not_know_is_refused(clone, server, key_file):
-    container.inside(server).check_output("ssh-keygen -q -t ed25519 -N '' -f /stranger")
+    inside.inside(server).check_output("ssh-keygen -q -t ed25519 -N '' -f /stranger")
     record, _ = clone(f"--ssh=default={key_file('/stranger')}")
     assert record.code != 0
     assert "Permission denied (publickey)" in record.failure

@@ -1,8 +1,11 @@
 """What a run leaves behind is removed, and nothing that is still in use."""
 
+import subprocess
+from contextlib import ExitStack
+
 import pytest
 
-from plimsoll.containers import container, leavings
+from plimsoll.containers import container, helper, leavings, ownership
 
 pytest_plugins = ["pytester"]
 
@@ -11,7 +14,7 @@ IDLE = ["sleep", "60"]
 
 @pytest.fixture
 def idle():
-    with container.started(container.HELPER, command=IDLE, network_mode="none") as running:
+    with container.started(helper.IMAGE, command=IDLE, network_mode="none") as running:
         yield running.container.name
 
 
@@ -21,11 +24,59 @@ def test_a_run_within_a_test_leaves_the_outer_ones_containers(pytester, idle, wh
     pytester.makepyfile("def test_passes(): pass")
     runpytest = {"inprocess": pytester.runpytest_inprocess, "subprocess": pytester.runpytest_subprocess}[where]
     runpytest("-pplimsoll.suite.plugin").assert_outcomes(passed=1)
-    assert idle in leavings.of_run(container.RUN)
+    assert idle in leavings.of_run(ownership.RUN)
 
 
 def test_what_a_run_left_is_removed_by_its_end(monkeypatch):
-    monkeypatch.setattr(container, "RUN", "0")
-    with container.started(container.HELPER, command=IDLE, network_mode="none") as left:
+    monkeypatch.setattr(ownership, "RUN", "0")
+    with container.started(helper.IMAGE, command=IDLE, network_mode="none") as left:
         assert left.container.name in leavings.sweep("0")
         assert leavings.of_run("0") == []
+
+
+def owner(machine=None, process=None, begun=None):
+    """The labels of what a process of another run started; of this process where nothing else is said."""
+    mine = ownership.labels()[ownership.BEGINNER].split(" ")
+    named = [given or own for given, own in zip((machine, process, begun), mine, strict=True)]
+    return {ownership.LABEL: "another", ownership.BEGINNER: " ".join(named)}
+
+
+@pytest.fixture
+def gone():
+    """The number of a process that was."""
+    with subprocess.Popen(["true"]) as process:
+        process.wait()
+    return str(process.pid)
+
+
+def test_of_a_process_that_is_gone_nothing_is_in_use(gone):
+    assert ownership.is_orphan(owner(process=gone))
+
+
+def test_of_a_process_that_is_there_all_is_in_use():
+    assert not ownership.is_orphan(owner())
+
+
+def test_a_number_that_came_back_is_another_process():
+    assert ownership.is_orphan(owner(begun="1"))
+
+
+def test_another_machines_processes_can_not_be_looked_for(gone):
+    assert not ownership.is_orphan(owner(machine="elsewhere", process=gone))
+
+
+def test_what_says_nothing_of_its_beginning_is_left_alone():
+    assert not ownership.is_orphan({ownership.LABEL: "1"})
+
+
+def test_only_what_is_known_to_be_an_orphan_is_swept(monkeypatch, gone):
+    labels = {"gone": owner(process=gone), "elsewhere": owner(machine="elsewhere", process=gone)}
+    with ExitStack() as stack:
+        names = {}
+        for name, given in labels.items():
+            monkeypatch.setattr(ownership, "labels", lambda given=given: given)
+            one = stack.enter_context(container.started(helper.IMAGE, command=IDLE, network_mode="none"))
+            names[name] = one.container.name
+        swept = leavings.sweep("0")
+        assert names["gone"] in swept
+        assert names["elsewhere"] not in swept

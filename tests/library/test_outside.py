@@ -1,10 +1,8 @@
-"""What is seen of a container from outside: its sockets in the kernel's tables, and a helper's output to its end."""
-
-from types import SimpleNamespace
+"""What is seen of a container from outside: its sockets in the kernel's tables, and its end."""
 
 import pytest
 
-from plimsoll.containers import outside
+from plimsoll.containers import container, helper, outside
 from plimsoll.errors import PlimsollError
 
 TABLE = """
@@ -26,21 +24,16 @@ def test_what_listens_to_others_is_told_from_loopback_connections_and_clients():
     assert set(outside.ports(TABLE)) == {"8080/tcp", "80/tcp", "53/udp"}
 
 
-class Lossy:
-    """A helper whose first outputs are lost, the last of them in its middle."""
-
-    def __init__(self, losses):
-        self.container = self
-        self.outputs = iter([*losses, f"yes\n{outside.END}\n".encode()])
-
-    def exec_run(self, *_, **__):
-        return SimpleNamespace(output=next(self.outputs))
+@pytest.fixture
+def ended():
+    """A container that has ended by itself."""
+    with container.started(helper.IMAGE, command=["true"], network_mode="none") as short:
+        short.wait()
+        yield short
 
 
-def test_an_output_that_the_engine_loses_is_asked_for_again():
-    assert outside.Outside(Lossy([b"", b"y"])).ask("") == "yes\n"
-
-
-def test_an_output_that_stays_lost_is_no_answer():
-    with pytest.raises(PlimsollError, match="the engine gives no output"):
-        outside.Outside(Lossy([b""] * outside.TRIES)).ask("")
+@pytest.mark.parametrize("signal", ["STOP", "KILL"])
+def test_nobody_is_signalled_in_place_of_a_container_that_has_ended(ended, signal):
+    """Its first process has the number 0 then, which means the sender and all its like."""
+    with pytest.raises(PlimsollError, match="exited with code 0"):
+        outside.Outside(helper.helper()).signal(ended, signal)

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from plimsoll import engine
-from plimsoll.containers.container import HELPER
+from plimsoll.containers.helper import IMAGE as HELPER
 from plimsoll.images import archive, store, tar
 from plimsoll.project import app
 

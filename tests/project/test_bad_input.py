@@ -7,12 +7,13 @@ import socket
 import subprocess
 import sys
 import time
+import uuid
 
 import pytest
 
 from plimsoll import engine
 from plimsoll.builds import build
-from plimsoll.containers import container, leavings
+from plimsoll.containers import container, leavings, ownership
 from plimsoll.errors import PlimsollError
 from plimsoll.project import app
 from plimsoll.project.app import ROOT, Variant
@@ -124,19 +125,20 @@ def test_an_interrupted_run_leaves_nothing_running():
     """Ctrl-C, as the terminal gives it: to the whole process group, in the middle of the tests."""
     # Where this suite runs in the background, the signal is ignored, and whoever it starts inherits that.
     listening = ["env", "--default-signal=INT"]
+    run = uuid.uuid4().hex
     with subprocess.Popen(
         [*listening, sys.executable, "-m", "plimsoll", "test", "--app", "rust-cli", "--", "--afresh"],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
-        env={key: value for key, value in os.environ.items() if not key.startswith(("PYTEST", container.ENVIRONMENT))},
+        env={**{k: v for k, v in os.environ.items() if not k.startswith("PYTEST")}, ownership.ENVIRONMENT: run},
     ) as process:
         # Its first container lives for a moment only. Images may have to be built before.
-        started = {"label": f"{container.LABEL}={process.pid}", "event": "start"}
+        started = {"label": f"{ownership.LABEL}={run}", "event": "start"}
         assert next(engine.client().events(filters=started, until=int(time.time()) + 600), None), "none was started"
         os.killpg(process.pid, signal.SIGINT)
         said = process.communicate(timeout=60)[0]
     assert process.returncode == 130, said
     assert said.strip().endswith("interrupted, nothing is left running")
-    assert leavings.of_run(str(process.pid)) == []
+    assert leavings.of_run(run) == []

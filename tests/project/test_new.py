@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from plimsoll import engine
-from plimsoll.containers import container
+from plimsoll.containers import ownership
 from plimsoll.project import app
 from plimsoll.project.app import BUILD, ROOT
 
@@ -47,7 +47,7 @@ def clone():
 
 def environment(folder):
     """Of a run of its own: one that took this run's name would remove this run's containers at its end."""
-    own = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST", container.ENVIRONMENT))}
+    own = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST", ownership.ENVIRONMENT))}
     return {**own, "PYTHONPATH": str(folder)}
 
 

@@ -1,0 +1,116 @@
+"""What the helper's commands print arrives whole or not at all, and within its time."""
+
+import socket
+import threading
+import time
+from contextlib import contextmanager
+
+import pytest
+
+from plimsoll.containers import command, container, helper
+from plimsoll.errors import PlimsollError
+
+HEAD = b"HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n"
+NEVER = 60
+"""Seconds that none of these tests lasts: what takes this long has hung."""
+
+
+def frame(text):
+    return b"\x01\0\0\0" + len(text).to_bytes(4, "big") + text
+
+
+@contextmanager
+def engine_that_sends(monkeypatch, data):
+    """An engine that sends a command's output in one piece with its own head."""
+    from docker import DockerClient  # noqa: PLC0415
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve():
+            for _ in range(2):
+                near, _ = listener.accept()
+                with near:
+                    request = near.recv(1 << 16)
+                    if b"/start" in request:
+                        near.sendall(HEAD + data)
+                    else:
+                        near.sendall(
+                            b'HTTP/1.1 201 Created\r\nConnection: close\r\nContent-Length: 10\r\n\r\n{"Id":"x"}'
+                        )
+
+        threading.Thread(target=serve, daemon=True).start()
+        client = DockerClient(base_url=f"tcp://127.0.0.1:{listener.getsockname()[1]}", version="1.48")
+        monkeypatch.setattr("plimsoll.engine.client", lambda: client)
+        yield
+
+
+def test_output_that_comes_with_the_engines_own_head_is_not_lost(monkeypatch):
+    """The Docker SDK loses it, and rules were told that a server gave no answer."""
+
+    class Anywhere:
+        id = "x"
+
+    with engine_that_sends(monkeypatch, frame(b"first ") + frame(b"second")):
+        assert b"".join(command.Command(Anywhere(), ["true"]).output()) == b"first second"
+
+
+@pytest.mark.parametrize("script", ["sleep 60", "kill -STOP $$; echo", "while :; do :; done"])
+def test_a_script_that_does_not_end_is_given_up(script):
+    begun = time.monotonic()
+    with pytest.raises(PlimsollError, match="did not end within 1 s"):
+        helper.helper().run(script, timeout=1)
+    assert time.monotonic() - begun < NEVER
+
+
+def test_a_script_that_is_cut_off_gives_no_answer():
+    with pytest.raises(PlimsollError, match="gave no whole output"):
+        helper.helper().run("echo half; exit")
+
+
+@pytest.fixture
+def echo():
+    """A server that speaks first and then says again what it is told."""
+    script = "use IO::Socket; my $s = IO::Socket::INET->new(LocalPort => 7, Listen => 5) or die; \
+        while (my $c = $s->accept) { if (fork == 0) { syswrite $c, qq(hello\\n); \
+        while (sysread $c, my $data, 65536) { syswrite $c, $data } exit } close $c }"
+    with container.started(helper.IMAGE, command=["perl", "-e", script], port=7, isolated=True) as running:
+        running.wait_until_answering(path="")
+        yield running
+
+
+def test_a_server_without_a_way_to_it_is_spoken_to(echo):
+    data = bytes(range(256)) * 4096
+    with echo.connect() as connection:
+        stream = connection.makefile("rb")
+        assert stream.readline() == b"hello\n"
+        sender = threading.Thread(target=connection.sendall, args=(data,))
+        sender.start()
+        assert stream.read(len(data)) == data
+        sender.join()
+
+
+def test_an_address_of_this_machine_leads_to_it(echo):
+    host, _, port = echo.url.removeprefix("http://").partition(":")
+    for _ in range(2):
+        with socket.create_connection((host, int(port)), timeout=NEVER) as connection:
+            assert connection.makefile("rb").readline() == b"hello\n"
+
+
+def test_nothing_is_sent_to_an_address_that_is_not_the_containers_own(echo):
+    with pytest.raises(ConnectionRefusedError):
+        helper.helper().connect(echo.process, "192.0.2.1", 7)
+
+
+def test_a_closed_port_accepts_nothing(echo):
+    echo.port = 8
+    assert not echo.accepts()
+    with pytest.raises(PlimsollError, match="accepted a connection on port 8 not within 1 s"):
+        echo.wait_until_answering(1, path="")
+
+
+def test_a_connection_ends_with_its_server(echo):
+    with echo.connect() as connection:
+        stream = connection.makefile("rb")
+        stream.readline()
+        echo.container.kill()
+        assert stream.read() == b""
