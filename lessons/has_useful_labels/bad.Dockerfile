@@ -1,3 +1,3 @@
 FROM plimsoll/rust-cli:prod
-ARG CREATED="last Friday"
-LABEL org.opencontainers.image.created=$CREATED
+ARG REVISION="last Friday's"
+LABEL org.opencontainers.image.revision=$REVISION

@@ -1,3 +1,3 @@
 FROM plimsoll/rust-cli:prod
-ARG CREATED=2026-11-20T17:30:00Z
-LABEL org.opencontainers.image.created=$CREATED
+ARG REVISION=5f2c9a1be07d4386a1c0f4d27e9b8365c1d0a4f2
+LABEL org.opencontainers.image.revision=$REVISION
