@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import base64
 import functools
 import json
 import os
+import signal
 import subprocess
+import threading
 import time
-from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from plimsoll import engine
 from plimsoll.builds import fingerprint
+from plimsoll.builds.record import Record
 from plimsoll.project import bases, lessons
 from plimsoll.project.app import BUILD, ROOT, Variant
 from plimsoll.project.app import variants as app_variants
@@ -36,30 +37,8 @@ LOST_TRACK = "no such job"
 PACKED = "--set=*.output=type=image,compression=gzip,force-compression=true"
 """What makes all layers such as a registry gets: some that an experiment has built anew are in the cache unpacked."""
 
-WORTH_A_LINE = 1.0
-"""Seconds that a step must take to be named while building."""
-
-
-@dataclass
-class Step:
-    """One step of a build, as BuildKit reports it.
-
-    Attributes:
-        name: with its target, stage and number.
-        cached: whether it was taken from the cache.
-        started: seconds since 1970, 0 for one that never started.
-        seconds: how long it took.
-        error: why it failed, empty where it did not.
-        log: what it printed.
-
-    """
-
-    name: str
-    cached: bool = False
-    started: float = 0.0
-    seconds: float = 0.0
-    error: str = ""
-    log: str = ""
+TIMEOUT = 3600.0
+"""Seconds after which a graph of builds is given up."""
 
 
 @dataclass
@@ -80,34 +59,6 @@ class Built:
     unbuildable: str = ""
     identity: str = ""
     fingerprint: str = ""
-
-
-@dataclass
-class Record:
-    """What one call of bake did.
-
-    Attributes:
-        code: its exit code.
-        steps: by BuildKit's digest of the step.
-        words: what it said beside the steps.
-
-    """
-
-    code: int = 0
-    steps: dict[str, Step] = field(default_factory=dict)
-    words: str = ""
-
-    @property
-    def failure(self) -> str:
-        """The step that failed, with the end of its log; bake's own last words where none did."""
-        everything = self.words + "".join(step.error + step.log for step in self.steps.values())
-        if "no space left on device" in everything.lower():
-            return "the disk is full: free some with `make clean` or `docker system prune`, then run this again"
-        for step in self.steps.values():
-            if step.error and "context canceled" not in step.error:
-                tail = "\n".join(f"    {line}" for line in step.log.strip().splitlines()[-15:])
-                return f"{step.name}: {step.error}" + (f"\n{tail}" if tail else "")
-        return self.words.strip().splitlines()[-1] if self.words.strip() else "no reason given"
 
 
 def bake(
@@ -134,42 +85,24 @@ def bake(
         stderr=subprocess.PIPE,
         text=True,
     ) as process:
-        if stdin is not None and process.stdin:
-            process.stdin.write(stdin)
-            process.stdin.close()
+        alarm = threading.Timer(TIMEOUT, process.kill)
+        alarm.daemon = True
+        alarm.start()
         try:
+            if stdin is not None and process.stdin:
+                process.stdin.write(stdin)
+                process.stdin.close()
             for line in process.stderr or ():
-                note(record, line, quiet=quiet)
+                record.note(line, quiet=quiet)
         except BaseException:
             process.terminate()
             raise
+        finally:
+            alarm.cancel()
         record.code = process.wait()
+    if record.code == -signal.SIGKILL:
+        record.words += f"it was given up after {TIMEOUT:.0f} s\n"
     return record
-
-
-def note(record: Record, line: str, *, quiet: bool) -> None:
-    """Take account of one line of `--progress=rawjson`."""
-    if not line.startswith("{"):
-        record.words += line
-        return
-    event = json.loads(line)
-    for vertex in event.get("vertexes") or []:
-        step = record.steps.setdefault(vertex["digest"], Step(vertex["name"]))
-        step.cached = bool(vertex.get("cached"))
-        step.error = vertex.get("error", "")
-        if vertex.get("started") and vertex.get("completed") and not step.started:
-            step.started = _seconds(vertex["started"])
-            step.seconds = _seconds(vertex["completed"]) - step.started
-            if step.seconds >= WORTH_A_LINE and not quiet:
-                say(f"{step.name[:90]}  {step.seconds:.0f} s")
-    for log in event.get("logs") or []:
-        text = base64.b64decode(log["data"]).decode(errors="replace")
-        record.steps.setdefault(log["vertex"], Step("")).log += text
-
-
-def _seconds(timestamp: str) -> float:
-    whole, _, fraction = timestamp.rstrip("Z").partition(".")
-    return datetime.fromisoformat(f"{whole}+00:00").timestamp() + float(f"0.{fraction or 0}")
 
 
 def build(variants: Iterable[Variant]) -> dict[str, Built]:

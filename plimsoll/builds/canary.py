@@ -17,8 +17,8 @@ from plimsoll.project.app import BUILD
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from plimsoll.builds.build import Record
     from plimsoll.builds.oci import Archive
+    from plimsoll.builds.record import Record
     from plimsoll.project.app import Variant
 
 GZIP = b"\x1f\x8b"

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
 from plimsoll import engine
-from plimsoll.builds import build, fingerprint, proofs
+from plimsoll.builds import fingerprint, proofs
+from plimsoll.builds.record import Record
 from plimsoll.errors import PlimsollError
 from plimsoll.project import folders
 from plimsoll.project.app import BUILD
@@ -22,7 +23,7 @@ from plimsoll.texts import sources
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from plimsoll.builds.build import Record, Step
+    from plimsoll.builds.record import Step
     from plimsoll.project.app import Variant
 
 TIMEOUT = 1800
@@ -152,9 +153,9 @@ def run(variant: Variant, folder: Path, *arguments: str, target: str | None = No
         )
     except subprocess.TimeoutExpired as error:
         raise PlimsollError(f"{variant} takes more than {TIMEOUT} s to build", "make its build quicker") from error
-    record = build.Record(done.returncode)
+    record = Record(done.returncode)
     for line in done.stderr.splitlines():
-        build.note(record, line, quiet=True)
+        record.note(line, quiet=True)
     return record
 
 

@@ -182,9 +182,11 @@ def bake_targets(root: Path = ROOT) -> dict[str, dict[str, Any]]:
     """
     command = ["docker", "buildx", "bake", "--file", str(root / "docker-bake.hcl"), "--print", "all"]
     try:
-        done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False, timeout=PATIENCE)
     except FileNotFoundError as error:
         raise PlimsollError("the `docker` command is missing", "run `plimsoll engine`") from error
+    except subprocess.TimeoutExpired as error:
+        raise PlimsollError(f"docker-bake.hcl is not read by bake within {PATIENCE:.0f} s", "try again") from error
     if done.returncode != 0:
         cause = next(iter(reversed(done.stderr.strip().splitlines())), "no reason given")
         raise PlimsollError(f"docker-bake.hcl: {cause}", "mend it; `docker buildx bake --print all` shows more")

@@ -10,7 +10,7 @@ import pytest
 from docker.errors import ImageNotFound
 
 from plimsoll import engine
-from plimsoll.builds import build
+from plimsoll.builds.record import Record
 from plimsoll.containers import container
 from plimsoll.project import lessons
 
@@ -60,9 +60,9 @@ def docker_build(lesson):
             check=False,
             timeout=600,
         )
-        record = build.Record(done.returncode)
+        record = Record(done.returncode)
         for line in done.stderr.splitlines(keepends=True):
-            build.note(record, line, quiet=True)
+            record.note(line, quiet=True)
         return record
 
     return run

@@ -12,7 +12,7 @@ import uuid
 import pytest
 
 from plimsoll import engine
-from plimsoll.builds import build
+from plimsoll.builds.record import Record, Step
 from plimsoll.containers import container, leavings, ownership
 from plimsoll.errors import PlimsollError
 from plimsoll.project import app
@@ -92,16 +92,16 @@ def test_a_dockerfile_that_does_not_parse_is_named_with_its_line(tmp_path):
 
 
 def test_a_full_disk_is_told_as_such():
-    record = build.Record(1, {"a": build.Step("RUN make", error="write /x: no space left on device")})
+    record = Record(1, {"a": Step("RUN make", error="write /x: no space left on device")})
     assert record.failure.startswith("the disk is full: free some with `make clean`")
 
 
 def test_a_failing_step_is_told_with_the_end_of_its_log():
     steps = {
-        "a": build.Step("b", error="context canceled"),
-        "c": build.Step("RUN make", error="exit code 2", log="no rule\n"),
+        "a": Step("b", error="context canceled"),
+        "c": Step("RUN make", error="exit code 2", log="no rule\n"),
     }
-    assert build.Record(1, steps).failure == "RUN make: exit code 2\n    no rule"
+    assert Record(1, steps).failure == "RUN make: exit code 2\n    no rule"
 
 
 def test_a_container_that_exits_at_once_is_told_with_its_last_lines():
