@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from plimsoll.containers.health import Hang, Health
     from plimsoll.project.app import Variant
 
-PATIENCE = 6
-"""Seconds after which a container that was told to stop is killed: the rule asks for less."""
-
 
 @pytest.fixture(scope="session")
 def outside() -> Outside:
@@ -78,8 +75,7 @@ def confined(serving: Trial) -> Iterator[Trial]:
 @pytest.fixture(scope="session")
 def stopped(serving: Trial) -> Stop:
     """How a container of the image ends when it is told to stop."""
-    with trial(serving.variant) as tried:
-        return tried.container.stop(PATIENCE)
+    return experiments.stop(serving.variant)
 
 
 @pytest.fixture(scope="session")

@@ -4,11 +4,8 @@ import signal
 
 import pytest
 
-from plimsoll.containers.container import GRACE
+from plimsoll.containers.experiments import ENDS_WITHIN
 from plimsoll.findings import forbid
-
-EXIT_WELL_WITHIN = GRACE / 2
-"""Seconds to end in: `docker stop` kills after twice as many."""
 
 ENDED_BY_SIGTERM = 128 + signal.SIGTERM
 """How some say it that stop in good order, such as the JVM: without a handler, process 1 would not end of it at all."""
@@ -23,8 +20,8 @@ def test_stops_when_told(variant, stopped):
     if stopped.code not in ({0, ENDED_BY_SIGTERM} if variant.unknown else {0}):
         last = f"its last lines are\n{stopped.logs[-500:]}"
         found.append(("", f"it ended with {how} after {stopped.seconds:.1f} s, {last}"))
-    elif stopped.seconds > EXIT_WELL_WITHIN:
-        found.append(("", f"it took {stopped.seconds:.1f} s to end, {EXIT_WELL_WITHIN:.0f} s are plenty"))
+    elif stopped.seconds > ENDS_WITHIN:
+        found.append(("", f"it took {stopped.seconds:.1f} s to end, {ENDS_WITHIN:.0f} s are plenty"))
     forbid(found, mend="handle SIGTERM, end with exit code 0, and let the program be process 1 (exec form)")
 
 

@@ -30,8 +30,9 @@ ANSWER_WITHIN = 2.0
 """Seconds. A request waits for a connection, then the server limits the statement, and the last limit is ours: it
 ends the wait for a server that is frozen or cut off, which can't keep its own."""
 
-CLOSED_WITHIN = 0.5
-"""Seconds that each of the pool's threads has to end: one may wait for a name server, which takes up to ten."""
+CLOSED_WITHIN = 0.1
+"""Seconds that each of the pool's threads, which are ended one after the other, has for it: one may wait for a name
+server, which takes up to ten."""
 
 NO_ANSWER = "The database does not answer."
 
