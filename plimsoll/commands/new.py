@@ -8,8 +8,9 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from plimsoll.commands.readme import SIZES
+from plimsoll.commands import ladders, readme
 from plimsoll.errors import PlimsollError
+from plimsoll.project import folders
 from plimsoll.project.app import ROOT, variants
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def new(name: str, source: str) -> Path:
         source: the app to begin from.
 
     Raises:
-        PlimsollError: the name is bad or taken, or there is no such app.
+        PlimsollError: the name is bad or taken, there is no such app, or git does not say what its files are.
 
     """
     every = variants()
@@ -44,6 +45,8 @@ def new(name: str, source: str) -> Path:
     _copy(origin.folder, target, source, name)
     _reformat(target)
     _register(origin.folder, target, source, name)
+    variants.cache_clear()
+    readme.add([variant for variant in variants() if variant.app == name], after=source)
     return target
 
 
@@ -63,11 +66,9 @@ def _require_good(name: str, origin: Variant, taken: set[str]) -> None:
 
 def _copy(folder: Path, target: Path, source: str, name: str) -> None:
     """Copy what git knows of the app (not what was built in its folder), with every mention of its name changed."""
-    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z", "."]
-    listed = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout.split("\0")
     word = _word(source)
-    for path in sorted(path for path in listed if path and not path.startswith("ladder/")):
-        if not (folder / path).is_file():
+    for path in folders.tracked(folder):
+        if path.startswith(ladders.FOLDER) or not (folder / path).is_file():
             continue
         copy = target / word.sub(name, path)
         copy.parent.mkdir(parents=True, exist_ok=True)
@@ -76,10 +77,11 @@ def _copy(folder: Path, target: Path, source: str, name: str) -> None:
             text = copy.read_text()
         except UnicodeDecodeError:
             continue
-        copy.write_text(SIZES.sub(r"\1\2", word.sub(name, text)))
+        copy.write_text(word.sub(name, text))
     rungs = {variant.name for variant in variants() if variant.app == source and variant.rung}
-    expectations = target / "plimsoll.toml"
-    expectations.write_text(_without(expectations.read_text(), rungs))
+    told, expected = target / "README.md", target / "plimsoll.toml"
+    told.write_text(ladders.readme(told.read_text()))
+    expected.write_text(ladders.expectations(expected.read_text(), rungs))
 
 
 def _reformat(target: Path) -> None:
@@ -91,32 +93,26 @@ def _reformat(target: Path) -> None:
         subprocess.run([*ruff, *command, "--quiet", str(target)], check=False)
 
 
-def _without(text: str, rungs: set[str]) -> str:
-    """A plimsoll.toml without the tables of the rungs, which the new app does not have."""
-    tables = re.split(r"(?m)^(?=\[)", text)
-    gone = tuple(f"[variant.{rung}{end}" for rung in rungs for end in ("]", "."))
-    return "".join(table for table in tables if not table.startswith(gone))
-
-
 def _register(folder: Path, target: Path, source: str, name: str) -> None:
     """Name the app where every app is named: after the one that it was made from."""
     old, new_ = str(folder.relative_to(ROOT)), str(target.relative_to(ROOT))
     bake = ROOT / "docker-bake.hcl"
-    lines = bake.read_text().splitlines(keepends=True)
-    own = [line for line in lines if f'"{old}"' in line and "rung =" not in line and "context" not in line]
-    for line in own:
-        lines.insert(lines.index(line) + 1, line.replace(f'"{old}"', f'"{new_}"'))
+    lines = []
+    for line in bake.read_text().splitlines(keepends=True):
+        lines.append(line)
+        if f'"{old}"' in line and "rung =" not in line and "context" not in line:
+            lines.append(line.replace(f'"{old}"', f'"{new_}"'))
     bake.write_text("".join(lines))
 
     for file, image in (("compose.yaml", f"plimsoll/{source}:dev"), ("compose.prod.yaml", f"plimsoll/{source}:")):
         _add_service(ROOT / file, image, source, name)
 
-    readme = ROOT / "README.md"
-    text = readme.read_text()
+    front = ROOT / "README.md"
+    text = front.read_text()
     row = re.search(rf"(?m)^\| \[`{re.escape(source)}`\]\({re.escape(old)}/\).*\n", text)
     if row:
         added = f"| [`{name}`]({new_}/) | made from `{source}` | your own |\n"
-        readme.write_text(text.replace(row[0], row[0] + added))
+        front.write_text(text.replace(row[0], row[0] + added))
 
 
 def _add_service(compose: Path, image: str, source: str, name: str) -> None:
@@ -127,8 +123,8 @@ def _add_service(compose: Path, image: str, source: str, name: str) -> None:
             continue
         renamed = re.sub(r"^  [\w-]+:", f"  {name}:", _word(source).sub(name, block))
         # One address serves the page; a second service can't have it, and an anchor is defined once.
-        renamed = re.sub(r"    ports:\n(?:      .*\n)+", "", renamed)
-        renamed = re.sub(r": &(\w+)\n(?:      .*\n)+", r": *\1\n", renamed)
+        renamed = re.sub(r"    ports:.*\n(?:      .*\n|    - .*\n)*", "", ladders.service(renamed))
+        renamed = re.sub(r": &([\w-]+)\n(?:      .*\n)+", r": *\1\n", renamed)
         text = text.replace(block, f"{block}\n{renamed}")
     compose.write_text(text)
 

@@ -40,6 +40,28 @@ def write(variants: list[Variant]) -> list[Path]:
     return changed
 
 
+def add(variants: list[Variant], after: str) -> None:
+    """Give an app that was just made its rows in the tables: without sizes, since it has not been built yet.
+
+    What the other rows say stays as it is: this machine may have built none of their images.
+
+    Args:
+        variants: all of the new app's, of one folder.
+        after: the app below whose rows it stands in the table of all.
+
+    """
+    rows = [report.Row(variant.app, variant.name, note=report.NOT_BUILT) for variant in variants]
+    table = report.markdown(rows)
+    for file in files(variants):
+        text = file.read_text()
+        if file.parent != ROOT:
+            file.write_text(SIZES.sub(rf"\g<1>{table}\g<2>", text))
+            continue
+        own = [row for row in SIZE_ROW.finditer(text) if row[1] == after]
+        end = text.index("\n", own[-1].start()) + 1 if own else text.index("<!-- sizes:end -->")
+        file.write_text(text[:end] + "".join(table.splitlines(keepends=True)[2:]) + text[end:])
+
+
 def printed(file: Path) -> dict[tuple[str, str], int | None]:
     """The sizes that a README prints, in bytes, by app and variant; None for one that was not built."""
     table = SIZES.search(file.read_text())

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from plimsoll.project.app import Variant
 
 
+NOT_BUILT = "has not been built yet"
+
+
 @dataclass(frozen=True)
 class Row:
     """The measures of one image.
@@ -55,7 +58,7 @@ def sizes(variants: Iterable[Variant]) -> list[Row]:
     for variant in variants:
         result = recorded.get(variant.image)
         if result is None or result.unbuildable or result.error:
-            reason = "has not been built yet"
+            reason = NOT_BUILT
             if result is not None:
                 reason = f"is not buildable here: {result.unbuildable}" if result.unbuildable else "does not build"
             rows.append(Row(variant.app, variant.name, note=reason))

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,11 +12,15 @@ import pytest
 
 from plimsoll import engine
 from plimsoll.containers import ownership
-from plimsoll.project import app
+from plimsoll.project import app, folders
 from plimsoll.project.app import BUILD, ROOT
 
 # One after the other: each runs a suite of its own, and all change the same clone.
 pytestmark = pytest.mark.xdist_group("new")
+
+UNCONCERNED = ["bad_input", "floors", "git", "installing", "lessons", "new"]
+"""Those of tests/project that no new app can change, and this file."""
+SHARED = ["docker-bake.hcl", "compose.yaml", "compose.prod.yaml", "README.md", "CONTRIBUTING.md"]
 
 APPS = list(dict.fromkeys(variant.app for variant in app.variants()))
 
@@ -29,9 +34,7 @@ def clone():
     """
     folder = BUILD / "clone"
     shutil.rmtree(folder, ignore_errors=True)
-    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
-    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    for path in filter(None, listed.split("\0")):
+    for path in folders.tracked(ROOT):
         if (ROOT / path).is_file():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / path, folder / path)
@@ -51,11 +54,11 @@ def environment(folder):
     return {**own, "PYTHONPATH": str(folder)}
 
 
-def plimsoll(folder, *arguments):
+def plimsoll(folder, *arguments, **variables):
     return subprocess.run(
         [sys.executable, "-m", "plimsoll", *arguments],
         cwd=folder,
-        env=environment(folder),
+        env={**environment(folder), **variables},
         capture_output=True,
         text=True,
         check=False,
@@ -87,12 +90,30 @@ def images(name):
     return [tag for tag in tags if tag.startswith(prefix(name))]
 
 
-def test_an_app_made_from_another_is_named_wherever_apps_are(clone, made):
-    """In the bake file, in compose and in the README, with its own plimsoll.toml: the tables agree at once."""
-    agree = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/project/test_tables_agree.py"]
-    done = subprocess.run(agree, cwd=clone, env=environment(clone), capture_output=True, text=True, check=False)
+def test_what_the_project_promises_of_itself_holds_with_an_app_made_from_another(clone, made):
+    """It is named in the bake file, in compose and in the READMEs, every table and link is right, and it is whole."""
+    ignored = [f"--ignore={clone / 'tests/project' / f'test_{name}.py'}" for name in UNCONCERNED]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *ignored, "tests/project"]
+    done = subprocess.run(command, cwd=clone, env=environment(clone), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
     assert f'{made}"' in (clone / "docker-bake.hcl").read_text()
+
+
+def test_what_was_there_is_still_there(clone, made):  # noqa: ARG001 - the app is what was added
+    """Comments, rows and services of others are left as they were: files only grow."""
+    command = ["git", "diff", "--numstat", "--", *SHARED]
+    done = subprocess.run(command, cwd=clone, capture_output=True, text=True, check=True)
+    changed = {name: int(removed) for _, removed, name in map(str.split, done.stdout.splitlines())}
+    assert changed == dict.fromkeys(changed, 0)
+    assert {"docker-bake.hcl", "README.md"} <= changed.keys()
+
+
+def test_nothing_of_it_speaks_of_a_ladder_that_it_has_not(clone, made):
+    (folder,) = {variant.folder for variant in app.variants(clone) if variant.app == made}
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    said = [path.name for path in files if re.search(rb"(?i)\b(ladder|rung)s?\b", path.read_bytes())]
+    assert files
+    assert said == []
 
 
 @pytest.mark.parametrize("file", ["compose.yaml", "compose.prod.yaml"])
@@ -106,9 +127,10 @@ def test_compose_runs_it_from_its_own_folder(clone, made, file):
     assert (service is not None) == of_made
     if service:
         assert service["image"].startswith(prefix(made))
-        watched = [watch["path"] for watch in service.get("develop", {}).get("watch", [])]
-        for path in filter(None, [service.get("build", {}).get("context"), *watched]):
+        watches = service.get("develop", {}).get("watch", [])
+        for path in filter(None, [service.get("build", {}).get("context"), *(watch["path"] for watch in watches)]):
             assert Path(path).exists(), f"{path} is named, and is not there"
+        assert [watch for watch in watches if "ladder/" in watch.get("ignore", [])] == []
 
 
 def test_its_suite_is_green_at_once(clone, made):
@@ -151,6 +173,15 @@ def test_a_python_app_needs_a_name_that_is_a_package_too(clone):
     refused = plimsoll(clone, "new", "my-cats", "--from=catweb")
     assert refused.returncode == 2
     assert "use letters and digits only" in refused.stderr
+
+
+def test_where_git_lists_no_files_nothing_is_made(clone, tmp_path):
+    """Whatever git refuses, a folder that is no clone or somebody else's, is one line."""
+    refused = plimsoll(clone, "new", "mine", "--from=go-gin", GIT_DIR=str(tmp_path))
+    assert refused.returncode == 2
+    assert refused.stderr.strip().splitlines() == [refused.stderr.strip()]
+    assert f"plimsoll: {clone}/go-gin is no git clone: " in refused.stderr
+    assert not (clone / "mine").exists()
 
 
 def test_an_unknown_source_is_named_with_those_that_exist(clone):
