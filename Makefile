@@ -12,7 +12,7 @@ PLIMSOLL := .venv/bin/plimsoll
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help up down engine test check sizes readme bench new lint clean
+.PHONY: help up down engine test check sizes readme bench servers new lint clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
@@ -40,6 +40,9 @@ readme: $(READY) ## write the size tables of the READMEs anew
 
 bench: $(READY) ## compare naive and prod images in time; the report is build/bench.md
 	@$(PLIMSOLL) bench $(addprefix --app ,$(APP))
+
+servers: $(READY) ## compare servers for catweb in requests per second (ARGS=5 for five rounds)
+	@.venv/bin/python -m plimsoll.commands.servers $(ARGS)
 
 new: $(READY) ## make a new app from an old one (NAME=my-app FROM=go-gin)
 	@$(PLIMSOLL) new "$(NAME)" --from "$(FROM)"

@@ -1,12 +1,15 @@
 """catweb beyond the rules: its versions, its page and its ladder."""
 
 import re
+import subprocess
+import sys
 import time
 
 import pytest
 import requests
 
 from plimsoll.builds import build
+from plimsoll.commands import servers
 from plimsoll.containers import container
 from plimsoll.images import image
 from plimsoll.project import subjects
@@ -87,6 +90,23 @@ def test_every_rung_is_smaller_than_the_one_below():
         if not recorded[f"plimsoll/catweb:{name}"].unbuildable
     }
     assert list(sizes.values()) == sorted(sizes.values(), reverse=True), sizes
+
+
+def test_its_readme_compares_the_servers_that_the_command_compares():
+    """The figures are one machine's; that the rows are the command's, and agree with each other, holds anywhere."""
+    text = (ROOT / "python-flask/catweb/README.md").read_text()
+    rows = re.findall(r"(?m)^\| (.+) \| (\d+) \| (\d+) to (\d+) \| [\d.]+ \|$", text)
+    printed = {name: [float(low), float(middle), float(high)] for name, middle, low, high in rows}
+    assert list(printed) == list(servers.SERVERS)
+    assert servers.table(printed) in text
+
+
+@pytest.mark.parametrize("rounds", ["0", "-1", "many"])
+def test_servers_are_compared_once_at_least(rounds):
+    command = [sys.executable, "-m", "plimsoll.commands.servers", "--", rounds]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert f"`{rounds}` is no number of rounds: give 1 or more" in done.stderr.splitlines()[-1]
 
 
 def test_the_alpine_rung_names_what_it_needs():
