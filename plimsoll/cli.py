@@ -9,11 +9,11 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from plimsoll import engine_setup
+from plimsoll import engine_setup, interruption
 from plimsoll.builds import build, fingerprint
 from plimsoll.commands import bench, browser, check, cleanup, formats, lint, new, practices, readme, targets
 from plimsoll.containers import compose, helper, leavings
-from plimsoll.errors import PlimsollError
+from plimsoll.errors import PlimsollError, internal
 from plimsoll.project import app, bases, lessons, rules, subjects
 from plimsoll.say import say
 from plimsoll.suite import report
@@ -22,9 +22,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 JUNIT = app.BUILD / "junit.xml"
-INTERRUPTED = 130
 UNREAD = 141
 """What a shell calls the end of a program whose reader has gone."""
+INTERNAL = 3
+"""The fault is Plimsoll's own: nothing has been judged."""
+ENDING = 40.0
+"""Seconds that an interrupted pytest has to clean up, of which its workers take ten."""
 COLLECT_AFTER = 50_000
 """New objects after which Python looks for garbage: the facts of an image are many, small and kept to the end."""
 
@@ -65,6 +68,7 @@ def test(options: argparse.Namespace) -> int:
         browser.ensure()
     build.build(chosen)
     arguments = [
+        "-pplimsoll.interruption",
         "-pplimsoll.suite.sparing",
         # One more than there are processors: tests wait for containers as often as they compute.
         f"--numprocesses={(os.cpu_count() or 1) + 1}",
@@ -81,7 +85,8 @@ def test(options: argparse.Namespace) -> int:
     try:
         code = _pytest([*arguments, *options.pytest, *(str(app.ROOT / path) for path in paths)])
     finally:
-        left = leavings.sweep()
+        with interruption.held():
+            left = leavings.sweep()
     if left:
         raise PlimsollError(f"containers were left behind: {', '.join(left)} (removed now)", "a test must stop its own")
     return code
@@ -93,7 +98,11 @@ def _pytest(arguments: list[str]) -> int:
         try:
             return process.wait()
         except KeyboardInterrupt:
-            process.wait()
+            # It was told, as every child is.
+            try:
+                process.wait(ENDING)
+            except subprocess.TimeoutExpired:
+                process.kill()
             raise
 
 
@@ -251,6 +260,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     if getattr(options, "pytest", [])[:1] == ["--"]:
         options.pytest = options.pytest[1:]
+    interruption.listen()
+    try:
+        code = _run(options)
+        interruption.require_none()
+        interruption.over()
+    except KeyboardInterrupt as error:
+        interruption.over()
+        print("plimsoll: interrupted, nothing is left running", file=sys.stderr)
+        return interruption.code(error)
+    return code
+
+
+def _run(options: argparse.Namespace) -> int:
     run: Callable[[argparse.Namespace], int] = options.run
     try:
         code = run(options)
@@ -262,7 +284,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except PlimsollError as error:
         print(f"plimsoll: {error}", file=sys.stderr)
         return 2
-    except KeyboardInterrupt:
-        print("plimsoll: interrupted, nothing is left running", file=sys.stderr)
-        return INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - whatever it is, it must look like no verdict
+        print(f"plimsoll: {internal(error)}", file=sys.stderr)
+        return INTERNAL
     return code

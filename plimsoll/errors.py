@@ -1,5 +1,11 @@
 """What stops a command: a cause and a remedy, told in one line."""
 
+from __future__ import annotations
+
+import platform
+import tempfile
+import traceback
+
 
 class PlimsollError(Exception):
     """A condition that the user can mend.
@@ -14,3 +20,19 @@ class PlimsollError(Exception):
         super().__init__(f"{cause}: {remedy}")
         self.cause = cause
         self.remedy = remedy
+
+
+def internal(error: BaseException) -> PlimsollError:
+    """A fault that is Plimsoll's own, as the user is told of it; the traceback goes into a file to send.
+
+    What the command was called with is not in it: that may hold a password.
+    """
+    name = type(error).__name__
+    words = f"{name}, {next(iter(str(error).splitlines()), '')}".rstrip(", ")
+    text = f"Python {platform.python_version()}, {platform.platform()}\n\n{''.join(traceback.format_exception(error))}"
+    try:
+        with tempfile.NamedTemporaryFile("w", prefix="plimsoll-", suffix=".txt", delete=False) as file:
+            file.write(text)
+    except OSError as unwritable:
+        return PlimsollError(f"internal error, {words}", f"report it; no file could be written of it ({unwritable})")
+    return PlimsollError(f"internal error, {words}", f"report it with the file {file.name}; nothing has been judged")

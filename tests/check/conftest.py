@@ -1,38 +1,139 @@
 """Running `plimsoll check` as a user does, on images and folders made for a test."""
 
 import os
+import signal
 import subprocess
 import sys
-import time
+import threading
+import uuid
+from pathlib import Path
 
 import pytest
 
 from plimsoll import engine
-from plimsoll.containers import ownership
+from plimsoll.containers import leavings, ownership
+
+ENDING = 60
+"""Seconds after which a command that was told to end counts as one that does not."""
+
+COMMAND = [sys.executable, "-m", "plimsoll", "check"]
+
+
+def environment(**more):
+    """What a user's shell gives the command, from which this suite's own run is kept."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", ownership.ENVIRONMENT))}
+    return {**kept, **more}
 
 
 class Check:
-    """One run of the command."""
+    """One run of the command.
 
-    def __init__(self, *arguments, folder=None):
-        environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", ownership.ENVIRONMENT))}
-        begun = time.monotonic()
+    Args:
+        arguments: the command's.
+        folder: in which it is called.
+        code: a Python script that is run instead of `plimsoll`, with the same arguments.
+        variables: of its environment, beside what a user's shell gives.
+
+    """
+
+    def __init__(self, *arguments, folder=None, code=None, **variables):
+        command = [sys.executable, "-c", code, "check"] if code else COMMAND
         done = subprocess.run(
-            [sys.executable, "-m", "plimsoll", "check", *map(str, arguments)],
+            [*command, *map(str, arguments)],
             cwd=folder,
-            env=environment,
+            env=environment(**variables),
             capture_output=True,
             text=True,
             timeout=300,
             check=False,
         )
-        self.seconds = time.monotonic() - begun
         self.code, self.said, self.errors = done.returncode, done.stdout, done.stderr
+
+
+class Begun:
+    """A command under way, in a session of its own, as a run of its own."""
+
+    def __init__(self, *arguments):
+        self.run = uuid.uuid4().hex
+        # Where this suite runs in the background, Ctrl-C is ignored, and whoever it starts inherits that.
+        listening = ["env", "--default-signal=INT,TERM,HUP"]
+        self.process = subprocess.Popen(
+            [*listening, *COMMAND, *map(str, arguments)],
+            env=environment(**{ownership.ENVIRONMENT: self.run}),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        self.errors = []
+
+    def read_until(self, words):
+        for line in self.process.stderr:
+            self.errors.append(line)
+            if words in line:
+                return
+        pytest.fail(f"it never said {words!r}: {''.join(self.errors)}")
+
+    def end(self, number, *, insist=False):
+        """Send it a signal, and it alone; and again and again where that is asked for."""
+        self.process.send_signal(number)
+        over = threading.Event()
+
+        def repeat():
+            while not over.wait(0.02):
+                self.process.send_signal(signal.SIGTERM)
+                self.process.send_signal(signal.SIGINT)
+
+        repeating = threading.Thread(target=repeat)
+        if insist:
+            repeating.start()
+        try:
+            said, errors = self.process.communicate(timeout=ENDING)
+        finally:
+            over.set()
+            if insist:
+                repeating.join()
+        self.errors += errors.splitlines(keepends=True)
+        return said
+
+    @property
+    def members(self):
+        """The processes of its session."""
+        found = []
+        for file in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                fields = file.read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            if int(fields[3]) == self.process.pid and fields[0] != "Z":
+                found.append(file.parent.name)
+        return found
+
+    @property
+    def left(self):
+        """What the engine still has of it."""
+        labelled = {"label": f"{ownership.LABEL}={self.run}"}
+        return [*leavings.of_run(self.run), *(each.name for each in engine.client().networks.list(filters=labelled))]
 
 
 @pytest.fixture
 def check():
     return Check
+
+
+@pytest.fixture
+def begin():
+    begun = []
+
+    def begin(*arguments):
+        begun.append(Begun(*arguments))
+        return begun[-1]
+
+    yield begin
+    for each in begun:
+        if each.process.poll() is None:
+            each.process.kill()
+        leavings.sweep(each.run)
 
 
 def _image(name, dockerfile):
@@ -42,12 +143,12 @@ def _image(name, dockerfile):
 
 
 @pytest.fixture
-def image(request):
+def image():
     """Builds an image from the text of a Dockerfile; it is gone after the test."""
     made = []
 
     def build(dockerfile):
-        made.append(_image(f"plimsoll/made-for-a-test:{abs(hash(request.node.nodeid)) % 10**8}", dockerfile))
+        made.append(_image(f"plimsoll/made-for-a-test:{uuid.uuid4().hex[:12]}", dockerfile))
         return made[-1]
 
     yield build

@@ -121,10 +121,21 @@ def test_an_image_that_names_no_program_is_told():
         pass
 
 
-def test_an_interrupted_run_leaves_nothing_running():
-    """Ctrl-C, as the terminal gives it: to the whole process group, in the middle of the tests."""
+def ctrl_c(process):
+    """As the terminal gives it: to the whole process group."""
+    os.killpg(process.pid, signal.SIGINT)
+
+
+def terminate(process):
+    """As CI gives it: to the command alone."""
+    process.terminate()
+
+
+@pytest.mark.parametrize(("end", "code"), [(ctrl_c, 130), (terminate, 143)])
+def test_an_interrupted_run_leaves_nothing_running(end, code):
+    """In the middle of the tests."""
     # Where this suite runs in the background, the signal is ignored, and whoever it starts inherits that.
-    listening = ["env", "--default-signal=INT"]
+    listening = ["env", "--default-signal=INT,TERM"]
     run = uuid.uuid4().hex
     with subprocess.Popen(
         [*listening, sys.executable, "-m", "plimsoll", "test", "--app", "rust-cli", "--", "--afresh"],
@@ -137,8 +148,8 @@ def test_an_interrupted_run_leaves_nothing_running():
         # Its first container lives for a moment only. Images may have to be built before.
         started = {"label": f"{ownership.LABEL}={run}", "event": "start"}
         assert next(engine.client().events(filters=started, until=int(time.time()) + 600), None), "none was started"
-        os.killpg(process.pid, signal.SIGINT)
+        end(process)
         said = process.communicate(timeout=60)[0]
-    assert process.returncode == 130, said
+    assert process.returncode == code, said
     assert said.strip().endswith("interrupted, nothing is left running")
     assert leavings.of_run(run) == []

@@ -1,0 +1,72 @@
+"""`plimsoll check` that is told to end, by whatever signal and wherever it is: nothing of it is left."""
+
+import signal
+import time
+import uuid
+
+import pytest
+
+from plimsoll import engine
+from plimsoll.commands.targets import REPOSITORY
+
+pytestmark = pytest.mark.xdist_group("check")
+
+SLOW = "FROM busybox:1.37-musl AS dev\nFROM busybox:1.37-musl\nRUN sleep 600\n"
+"""Its first target is built at once, its last one never."""
+
+DEAF = 'FROM busybox:1.37-musl\nEXPOSE 8080\nUSER 65532:65532\nENTRYPOINT ["sleep", "infinity"]\n'
+"""Of a server that never listens: it is waited for."""
+
+PATIENCE = "--timeout=300"
+
+SIGNALS = pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP], ids=lambda each: each.name)
+
+
+def happened(**filters):
+    """Wait until the engine tells of an event; those of the last seconds count too."""
+    since, until = int(time.time()) - 5, int(time.time()) + 300
+    return engine.client().events(filters=filters, decode=True, since=since, until=until)
+
+
+def images_of(name):
+    tags = [tag for image in engine.client().api.images() for tag in image["RepoTags"] or []]
+    return [tag for tag in tags if tag.startswith(f"{REPOSITORY}{name}")]
+
+
+@SIGNALS
+def test_nothing_is_left_of_a_folder_that_was_being_built(begin, tmp_path, number):
+    name = f"slow-{uuid.uuid4().hex}"
+    (tmp_path / name).mkdir()
+    (tmp_path / name / "Dockerfile").write_text(SLOW)
+    begun = begin(tmp_path / name, "--static")
+    tagged = happened(type="image", event="tag")
+    assert any(f"{REPOSITORY}{name}" in each["Actor"]["Attributes"]["name"] for each in tagged), "no image was built"
+    begun.read_until(f"building {name}:image")
+    assert begun.end(number) == ""
+    assert begun.process.returncode == 128 + number
+    assert begun.errors[-1] == "plimsoll: interrupted, nothing is left running\n"
+    assert not any("Traceback" in line for line in begun.errors)
+    assert images_of(name) == []
+    assert begun.members == []
+
+
+@SIGNALS
+def test_nothing_is_left_of_containers_that_were_running(begin, image, number):
+    name = image(DEAF)
+    begun = begin(name, PATIENCE)
+    assert next(happened(type="container", event="start", image=name), None), "no container was started"
+    assert begun.end(number) == ""
+    assert begun.process.returncode == 128 + number
+    assert begun.errors == ["plimsoll: interrupted, nothing is left running\n"]
+    assert begun.left == []
+    assert begun.members == []
+
+
+def test_further_signals_do_not_disturb_the_cleaning(begin, image):
+    name = image(DEAF)
+    begun = begin(name, PATIENCE)
+    assert next(happened(type="container", event="start", image=name), None), "no container was started"
+    assert begun.end(signal.SIGTERM, insist=True) == ""
+    assert begun.process.returncode == 128 + signal.SIGTERM
+    assert begun.errors == ["plimsoll: interrupted, nothing is left running\n"]
+    assert begun.left == []
