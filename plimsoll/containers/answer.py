@@ -99,7 +99,7 @@ def ask(connection: http.client.HTTPConnection, endpoint: Endpoint, timeout: flo
         response = connection.getresponse()
         if late.is_set():
             # A head that is cut off counts as one that ends there.
-            raise TimeoutError  # noqa: TRY301 - as if it had come from the socket
+            raise TimeoutError
         content, whole = _body(response, deadline)
         return Answer(response.status, response.headers, content, whole and not late.is_set())
     except (http.client.HTTPException, OSError) as error:

@@ -79,7 +79,7 @@ class Drain:
     problem: str = ""
 
 
-def drain(serving: Trial) -> Drain:
+def drain(serving: Trial, outside: Outside) -> Drain:
     """Tell a server to stop while it waits for the second half of a request."""
     with trial(serving.variant) as tried, ExitStack() as open_until_the_end:
         running = tried.container
@@ -87,6 +87,7 @@ def drain(serving: Trial) -> Drain:
             connection = open_until_the_end.enter_context(running.connect())
             connection.settimeout(TAKEN_UP)
             connection.sendall(first)
+            outside.has_read(running, container.REQUEST_TIMEOUT)
             with suppress(TimeoutError):
                 connection.recv(1, socket.MSG_PEEK)
                 continue

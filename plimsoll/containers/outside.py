@@ -93,6 +93,24 @@ class Outside:
         script = 'cd /proc/$1/net && for kind in tcp tcp6 udp udp6; do sed "s/^/$kind /" $kind; done'
         return set(ports(self._ask(script, of.process)))
 
+    def has_read(self, of: Container, timeout: float) -> bool:
+        """Whether it comes to have read all that it was sent over the connections with its port.
+
+        Args:
+            of: the container.
+            timeout: seconds that it may take.
+
+        """
+        script = """
+            until sed -n "s/^ *[0-9]*: [0-9A-F]*:$2 [0-9A-F:]* 01 [0-9A-F]*:\\([0-9A-F]*\\) .*/\\1/p" \
+                /proc/$1/net/tcp /proc/$1/net/tcp6 | sort | tail -n 1 | grep -q '^0*$'
+            do
+                [ $((times += 1)) -lt $3 ] || exit
+                sleep 0.02
+            done
+            echo yes"""
+        return "yes" in self._ask(f"({script})", of.process, f"{of.port:04X}", int(timeout / 0.02))
+
     def log_files(self, of: Container) -> set[str]:
         """The files that it holds open to write to and that are called a log."""
         script = """

@@ -79,9 +79,9 @@ def stopped(serving: Trial) -> Stop:
 
 
 @pytest.fixture(scope="session")
-def drained(serving: Trial) -> Drain:
+def drained(serving: Trial, outside: Outside) -> Drain:
     """What became of a request that was on its way when a container of the image was told to stop."""
-    return experiments.drain(serving)
+    return experiments.drain(serving, outside)
 
 
 @pytest.fixture(scope="session")

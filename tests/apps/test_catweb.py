@@ -3,7 +3,6 @@
 import re
 import subprocess
 import sys
-import time
 
 import pytest
 import requests
@@ -45,21 +44,6 @@ def test_the_page_needs_nothing_from_outside():
         assert sources
         assert all(source.startswith("/") for source in sources), sources
         assert {requests.get(running.url + source, timeout=5).status_code for source in sources} == {200}
-
-
-def test_requests_in_flight_are_answered_when_it_is_stopped():
-    with container.started(PROD, port=5000) as running:
-        running.wait_until_answering()
-        url = running.url
-
-        def slowly():
-            yield b"half"
-            running.container.kill("SIGTERM")
-            time.sleep(0.5)
-            yield b" and half"
-
-        assert requests.post(f"{url}/healthz", data=slowly(), timeout=10).status_code == 405
-        assert running.wait(timeout=15) == 0
 
 
 @pytest.mark.parametrize(("arguments", "lines"), [("", 0), ("--access-logfile=-", 1)])

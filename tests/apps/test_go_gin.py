@@ -1,7 +1,6 @@
 """go-gin beyond the rules: its options, its live reload, and what its ladder teaches."""
 
 import re
-import time
 
 import pytest
 import requests
@@ -59,23 +58,6 @@ def test_logs_one_json_line_for_a_request_and_no_warning():
     assert all(line.startswith("{") for line in said.splitlines()), said
     assert "WARN" not in said.upper()
     assert "trusted" not in said.lower()
-
-
-def test_requests_in_flight_are_answered_when_it_is_stopped():
-    """A request whose body is still on its way when SIGTERM comes gets its answer."""
-    with container.started("plimsoll/go-gin:prod", port=8080) as running:
-        running.wait_until_answering()
-        url = running.url
-
-        def slowly():
-            yield b"half"
-            running.container.kill("SIGTERM")
-            time.sleep(0.5)
-            yield b" and half"
-
-        answer = requests.get(f"{url}/ping", data=slowly(), timeout=10)
-        assert answer.json() == {"message": "pong"}
-        assert running.wait(timeout=10) == 0
 
 
 def test_prod_is_its_binary_and_nothing_else():

@@ -1,6 +1,5 @@
 """widgets beyond the rules, without its database: its driver, its start and its end. With it: tests/compose/."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -35,23 +34,6 @@ def test_without_a_password_it_ends_at_once_and_names_both_ways_to_give_one():
         (said,) = running.logs().splitlines()
     assert "POSTGRES_PASSWORD_FILE" in said
     assert "POSTGRES_PASSWORD" in said.replace("POSTGRES_PASSWORD_FILE", "")
-
-
-def test_requests_in_flight_are_answered_when_it_is_stopped():
-    with container.started(PROD, port=5000, environment=ALONE) as running:
-        running.wait_until_answering()
-
-        def slowly():
-            yield b'{"name": '
-            running.container.kill("SIGTERM")
-            time.sleep(0.5)
-            yield b'"late"}'
-
-        headers = {"Content-Type": "application/json"}
-        answer = requests.post(f"{running.url}/widgets", data=slowly(), headers=headers, timeout=10)
-        # It was read to its end: what is missing is the database.
-        assert answer.status_code == 503, answer.text
-        assert running.wait(timeout=15) == 0
 
 
 def test_it_stops_in_time_also_while_no_name_server_answers():
