@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from plimsoll import engine
+from plimsoll.commands.targets import REPOSITORY
 from plimsoll.containers import leavings, ownership
 
-ENDING = 60
-"""Seconds after which a command that was told to end counts as one that does not."""
+ENDLESS = 1200
+"""Seconds after which what still runs is taken to hang: it says nothing of how quick that is on a busy machine."""
 
 COMMAND = [sys.executable, "-m", "plimsoll", "check"]
 
@@ -37,17 +38,29 @@ class Check:
     """
 
     def __init__(self, *arguments, folder=None, code=None, **variables):
+        self.run = uuid.uuid4().hex
         command = [sys.executable, "-c", code, "check"] if code else COMMAND
         done = subprocess.run(
             [*command, *map(str, arguments)],
             cwd=folder,
-            env=environment(**variables),
+            env=environment(**{ownership.ENVIRONMENT: self.run}, **variables),
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=ENDLESS,
             check=False,
         )
         self.code, self.said, self.errors = done.returncode, done.stdout, done.stderr
+
+    @property
+    def left(self):
+        """What the engine still has of it."""
+        return left(self.run)
+
+
+def left(run):
+    """The containers and networks of a run: others judge at the same time."""
+    networks = engine.client().networks.list(filters={"label": f"{ownership.LABEL}={run}"})
+    return [*leavings.of_run(run), *(each.name for each in networks)]
 
 
 class Begun:
@@ -88,7 +101,7 @@ class Begun:
         if insist:
             repeating.start()
         try:
-            said, errors = self.process.communicate(timeout=ENDING)
+            said, errors = self.process.communicate(timeout=ENDLESS)
         finally:
             over.set()
             if insist:
@@ -112,8 +125,7 @@ class Begun:
     @property
     def left(self):
         """What the engine still has of it."""
-        labelled = {"label": f"{ownership.LABEL}={self.run}"}
-        return [*leavings.of_run(self.run), *(each.name for each in engine.client().networks.list(filters=labelled))]
+        return left(self.run)
 
 
 @pytest.fixture
@@ -134,6 +146,18 @@ def begin():
         if each.process.poll() is None:
             each.process.kill()
         leavings.sweep(each.run)
+
+
+@pytest.fixture
+def built_of():
+    """What the engine has of the images that the command builds of a folder of some name."""
+
+    def built_of(name):
+        # The engine's own list: the SDK's fails when an image vanishes meanwhile.
+        tags = [tag for image in engine.client().api.images() for tag in image["RepoTags"] or []]
+        return [tag for tag in tags if tag.startswith(f"{REPOSITORY}{name}")]
+
+    return built_of
 
 
 def _image(name, dockerfile):

@@ -1,16 +1,8 @@
-"""Images that misbehave: each is judged within a bound, and nothing of it is left behind."""
-
-from pathlib import Path
+"""Images that misbehave: each is judged, to an end, and nothing of it is left behind."""
 
 import pytest
 
-from plimsoll import engine
-from plimsoll.containers.ownership import LABEL
-
 pytestmark = pytest.mark.xdist_group("check")
-
-BOUND = 150.0
-"""Seconds in which any image must have been judged, on a machine that does other things too."""
 
 HOSTILE = {
     "hangs and listens on nothing": 'ENTRYPOINT ["sleep", "infinity"]',
@@ -25,13 +17,12 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("entrypoint", HOSTILE.values(), ids=HOSTILE)
-def test_a_misbehaving_program_is_judged_within_a_bound(check, image, entrypoint):
+def test_a_misbehaving_program_is_judged(check, image, entrypoint):
     name = image(f"FROM busybox:1.37-musl\nEXPOSE 8080\nUSER 65532:65532\n{entrypoint}\n")
     done = check(name, "--timeout=3")
     assert done.code in {1, 2}, done.said + done.errors
     assert "Traceback" not in done.said + done.errors
-    assert done.seconds < BOUND
-    assert _left() == []
+    assert done.left == []
 
 
 def test_an_image_without_a_file_is_judged(check, image):
@@ -50,7 +41,6 @@ def test_an_image_of_a_hundred_thousand_files_is_judged(check, image):
         "--static",
     )
     assert done.code in {0, 1}, done.said + done.errors
-    assert done.seconds < BOUND
 
 
 def test_an_image_of_several_gigabytes_is_judged(check, image):
@@ -63,7 +53,6 @@ def test_an_image_of_several_gigabytes_is_judged(check, image):
         "--static",
     )
     assert done.code in {0, 1}, done.said + done.errors
-    assert done.seconds < BOUND
 
 
 def test_odd_names_and_links_are_judged(check, image):
@@ -84,10 +73,3 @@ def test_an_image_for_another_processor_is_judged(check, image):
     done = check(image("FROM --platform=linux/arm64 scratch\nCOPY <<EOF /x\nhello\nEOF\nUSER 65532:65532\n"))
     assert done.code in {0, 1, 2}, done.said + done.errors
     assert "Traceback" not in done.said + done.errors
-
-
-def _left():
-    """What belongs to a run that has ended: others judge at the same time."""
-    api, labelled = engine.client().api, {"label": LABEL}
-    found = [*api.containers(all=True, filters=labelled), *api.networks(filters=labelled)]
-    return [each for each in found if not Path("/proc", each["Labels"][LABEL]).exists()]

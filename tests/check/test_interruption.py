@@ -17,24 +17,19 @@ SLOW = "FROM busybox:1.37-musl AS dev\nFROM busybox:1.37-musl\nRUN sleep 600\n"
 DEAF = 'FROM busybox:1.37-musl\nEXPOSE 8080\nUSER 65532:65532\nENTRYPOINT ["sleep", "infinity"]\n'
 """Of a server that never listens: it is waited for."""
 
-PATIENCE = "--timeout=300"
+PATIENCE = "--timeout=3600"
 
 SIGNALS = pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP], ids=lambda each: each.name)
 
 
 def happened(**filters):
     """Wait until the engine tells of an event; those of the last seconds count too."""
-    since, until = int(time.time()) - 5, int(time.time()) + 300
+    since, until = int(time.time()) - 5, int(time.time()) + 1200
     return engine.client().events(filters=filters, decode=True, since=since, until=until)
 
 
-def images_of(name):
-    tags = [tag for image in engine.client().api.images() for tag in image["RepoTags"] or []]
-    return [tag for tag in tags if tag.startswith(f"{REPOSITORY}{name}")]
-
-
 @SIGNALS
-def test_nothing_is_left_of_a_folder_that_was_being_built(begin, tmp_path, number):
+def test_nothing_is_left_of_a_folder_that_was_being_built(begin, built_of, tmp_path, number):
     name = f"slow-{uuid.uuid4().hex}"
     (tmp_path / name).mkdir()
     (tmp_path / name / "Dockerfile").write_text(SLOW)
@@ -46,7 +41,7 @@ def test_nothing_is_left_of_a_folder_that_was_being_built(begin, tmp_path, numbe
     assert begun.process.returncode == 128 + number
     assert begun.errors[-1] == "plimsoll: interrupted, nothing is left running\n"
     assert not any("Traceback" in line for line in begun.errors)
-    assert images_of(name) == []
+    assert built_of(name) == []
     assert begun.members == []
 
 

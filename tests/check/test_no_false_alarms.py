@@ -5,8 +5,6 @@ import pytest
 from plimsoll.project import app, bases, lessons
 
 NAMED = {base for variant in [*app.variants(), *lessons.variants()] for base in variant.dockerfile.bases}
-BOUND = 30
-"""Seconds in which an image that is already built is judged by all rules, on a machine that does nothing else."""
 
 
 def _ours(wanted):
@@ -22,8 +20,6 @@ def test_nothing_is_found_in_what_we_deploy(check, subject):
     """With what it can't start without, and nothing else that its plimsoll.toml says."""
     done = check(subject.image, *(f"--env={name}={value}" for name, value in subject.expected.environment.items()))
     assert done.code == 0, done.said + done.errors
-    # Other workers judge at the same time.
-    assert done.seconds < 3 * BOUND
 
 
 @pytest.mark.parametrize("subject", _ours(lambda each: each.name == "dev"))

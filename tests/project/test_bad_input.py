@@ -149,7 +149,7 @@ def test_an_interrupted_run_leaves_nothing_running(end, code):
         started = {"label": f"{ownership.LABEL}={run}", "event": "start"}
         assert next(engine.client().events(filters=started, until=int(time.time()) + 600), None), "none was started"
         end(process)
-        said = process.communicate(timeout=60)[0]
+        said = process.communicate(timeout=600)[0]
     assert process.returncode == code, said
     assert said.strip().endswith("interrupted, nothing is left running")
     assert leavings.of_run(run) == []
