@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 PASSWD = "/etc/passwd"  # noqa: S105 - a file
 GROUP = "/etc/group"
 SHADOW = "/etc/shadow"
+SHELLS = "/etc/shells"
 
 
 class Account(NamedTuple):
@@ -76,6 +77,12 @@ def groups(image: Image) -> list[Group]:
         for number, row in _rows(image, GROUP, 4)
         if row[2].isdecimal()
     ]
+
+
+def shells(image: Image) -> list[str]:
+    """The shells that its users may have, by path."""
+    lines = [line.strip() for line in image.text(SHELLS).splitlines()]
+    return [line for line in lines if line.startswith("/")]
 
 
 def passwords(image: Image) -> Iterator[tuple[str, str, str]]:

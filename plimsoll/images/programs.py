@@ -40,7 +40,7 @@ def which(image: Image, word: str) -> Entry | None:
         return image.find(posixpath.join(image.directory, word))
     for folder in search_path(image):
         found = image.find(f"{folder}/{word}")
-        if found and _can_be_started(found):
+        if found and _may_be_started(found):
             return found
     return None
 
@@ -88,18 +88,24 @@ def startable(image: Image) -> dict[str, Entry]:
     folders = [*search_path(image), *PATH.split(":"), "/"]
     started = [which(image, words[0]) for words in (image.entrypoint, health_command(image)) if words]
     folders += [f"/{posixpath.dirname(found.path)}" for found in started if found]
-    real = {found.path for folder in folders if (found := image.find(folder))} | {clean(each) for each in folders}
+    real = {image.tree.resolved(folder) for folder in folders} | {clean(each) for each in folders}
     programs = {}
     for path, (entry, _) in image.files.items():
         if posixpath.dirname(path) not in real:
             continue
         found = image.find(path) if entry.kind == "symlink" else entry
-        if found and _can_be_started(found):
+        if found and _may_be_started(found):
             programs[found.path] = found
     return programs
 
 
-def _can_be_started(entry: Entry) -> bool:
+def can_be_started(image: Image, path: str) -> bool:
+    """Whether a path leads to a program or script that somebody may start."""
+    found = image.find(path)
+    return found is not None and _may_be_started(found)
+
+
+def _may_be_started(entry: Entry) -> bool:
     return entry.kind in {"file", "hardlink"} and bool(entry.mode & 0o111)
 
 

@@ -78,9 +78,14 @@ class Tree:
             self._put(number, entry, layer)
 
     def find(self, path: str) -> Entry | None:
-        """The entry that a path leads to, links followed; None where there is none.
+        """The entry that a path leads to, links followed; None where there is none."""
+        resolved = self.resolved(path)
+        return self.files[resolved][0] if resolved in self.files else None
 
-        A path is resolved one component at a time, as the kernel does, so that linked directories are followed.
+    def resolved(self, path: str) -> str:
+        """A path with its links followed, also that of a directory that no layer names; empty for links in a circle.
+
+        It is resolved one component at a time, as the kernel does, so that linked directories are followed.
         """
         rest = clean(path).split("/")
         resolved = ""
@@ -92,11 +97,11 @@ class Tree:
             if found and found[0].kind == "symlink":
                 links += 1
                 if links > LONGEST_LINK_CHAIN:
-                    return None
+                    return ""
                 target = posixpath.join(posixpath.dirname("/" + resolved), found[0].link)
                 rest = [part for part in clean(target).split("/") if part] + rest
                 resolved = ""
-        return self.files[resolved][0] if resolved in self.files else None
+        return resolved
 
     def _put(self, number: int, entry: Entry, layer: Layer) -> None:
         content = None

@@ -2,8 +2,10 @@
 
 import pytest
 
+from plimsoll.findings import BrokenRuleError
 from plimsoll.images import caches, leftovers, tools
 from plimsoll.images.elf import Elf
+from tests.rules import test_contents
 
 
 @pytest.mark.parametrize(
@@ -37,6 +39,86 @@ def test_a_name_of_busybox_is_no_tool(made, link):
     image = made.imagined("bin/busybox", ("bin/wget", link))
     assert tools.programs(image, {"wget"}) == []
     assert tools.programs(image, {"wget"}, applets=True) == [("wget", "/bin/wget")]
+
+
+SHELLS = test_contents.SHELLS
+EVERYWHERE = {
+    "where distroless images have them": (["busybox/sh"], {}),
+    "in the root": (["sh"], {}),
+    "on the image's own PATH": (["opt/busybox-1.37/sh"], {"Env": ["PATH=/usr/bin:/opt/busybox-1.37"]}),
+    "on a PATH that leads through a link": (
+        [("tools", {"kind": "symlink", "link": "/opt/box"}), "opt/box/sh"],
+        {"Env": ["PATH=/tools"]},
+    ),
+    "in ENTRYPOINT": (["opt/box/sh"], {"Entrypoint": ["/opt/box/sh"]}),
+    "after an init in ENTRYPOINT": (["opt/box/bash"], {"Entrypoint": ["/init", "--", "/opt/box/bash", "-l"]}),
+    "in the line that CMD gives to another": (["opt/box/sh"], {"Cmd": ["/init", "exec '/opt/box/sh' -c x"]}),
+    "beside where it starts": (["opt/box/sh"], {"Cmd": ["./sh"], "WorkingDir": "/opt/box"}),
+    "behind a link in CMD": (
+        ["opt/box/busybox", ("entry", {"kind": "symlink", "link": "/opt/box/busybox"})],
+        {"Cmd": ["/entry"]},
+    ),
+    "in SHELL": (["opt/box/bash"], {"Shell": ["/opt/box/bash", "-c"]}),
+    "in HEALTHCHECK": (["opt/box/sh"], {"Healthcheck": {"Test": ["CMD", "/opt/box/sh", "-c", "true"]}}),
+}
+
+
+@pytest.mark.parametrize("where", EVERYWHERE)
+def test_a_shell_is_found(made, where):
+    entries, config = EVERYWHERE[where]
+    assert tools.programs(made.imagined(*entries, config=config), SHELLS, applets=True)
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        {"etc/passwd": "root:x:0:0:root:/root:/opt/box/bash\n"},
+        {"etc/shells": "# /etc/shells\n/bin/sh\n/opt/box/bash\n"},
+    ],
+    ids=["of a user", "that users may have"],
+)
+def test_a_shell_is_found_by_what_the_image_lists(made, texts):
+    image = made.imagined(*texts, "opt/box/bash", texts=texts)
+    with pytest.raises(BrokenRuleError, match="/opt/box/bash: a shell"):
+        test_contents.test_has_no_shell(image)
+
+
+def test_what_an_image_lists_as_a_shell_is_one_whatever_its_name(made):
+    image = made.imagined("etc/shells", "opt/tide", texts={"etc/shells": "/opt/tide\n/opt/gone\n"})
+    assert tools.shells(image) == ["/opt/tide"]
+
+
+def test_each_shell_is_named_once(made):
+    image = made.imagined(
+        ("bin", {"kind": "symlink", "link": "usr/bin"}),
+        "usr/bin/dash",
+        "etc/shells",
+        texts={"etc/shells": "/bin/dash\n/usr/bin/dash\n"},
+    )
+    with pytest.raises(BrokenRuleError) as told:
+        test_contents.test_has_no_shell(image)
+    assert str(told.value).count("a shell") == 1
+
+
+@pytest.mark.parametrize("where", ["go", "opt/go/make", "usr/games/vim"])
+def test_other_tools_are_found_in_the_root_and_on_the_path_too(made, where):
+    image = made.imagined(where, config={"Env": ["PATH=/opt/go:/usr/games"]})
+    assert tools.programs(image, {"go", "make", "vim"}) == [(where.rpartition("/")[2], f"/{where}")]
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        ("opt/app/make", {"mode": 0o644}),
+        ("opt/app/make", {"kind": "directory"}),
+        ("opt/app/make", {"kind": "symlink", "link": "/nowhere"}),
+        "opt/app/share/make",
+        "srv/make",
+    ],
+)
+def test_what_only_has_a_programs_name_is_none(made, entry):
+    image = made.imagined(entry, config={"Env": ["PATH=/opt/app"], "Cmd": ["/opt/app/server"], "WorkingDir": "/srv"})
+    assert tools.programs(image, {"make"}) == []
 
 
 def test_packages_are_known_by_their_place(made):
