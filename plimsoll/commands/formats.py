@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
-from plimsoll.project import rules
+from plimsoll.commands import places
+from plimsoll.commands.sarif import sarif
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from plimsoll.commands.check import Judgement
+    from plimsoll.commands.judge import Judgement
     from plimsoll.findings import Finding
-
-SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
-LINE = re.compile(r"(?P<file>.+):(?P<line>\d+)")
 
 
 def text(judgements: list[Judgement]) -> str:
     """A line for each finding, and a summary."""
     lines = [
-        f"{_place(judgement, finding)}: {judgement.rule}: {finding.found}: {finding.mend}".rstrip().replace(
+        f"{places.words(judgement, finding)}: {judgement.rule}: {finding.found}: {finding.mend}".rstrip().replace(
             "\n", "\n    "
         )
         for judgement, finding in _found(judgements)
@@ -90,43 +87,14 @@ def _printable(words: str) -> str:
     return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", "\N{REPLACEMENT CHARACTER}", words)
 
 
-def sarif(judgements: list[Judgement]) -> str:
-    """A SARIF 2.1.0 log, which code hosts show beside the line."""
-    known = rules.rules()
-    used = sorted({judgement.rule for judgement, _ in _found(judgements)})
-    driver = {
-        "name": "plimsoll",
-        "rules": [{"id": name, "shortDescription": {"text": known[name].why.split("\n")[0]}} for name in used],
-    }
-    results = [
-        {
-            "ruleId": judgement.rule,
-            "ruleIndex": used.index(judgement.rule),
-            "level": "error",
-            "message": {"text": f"{finding.found}: {finding.mend}"},
-            "locations": [_location(judgement, finding)],
-        }
-        for judgement, finding in _found(judgements)
-    ]
-    run = {"tool": {"driver": driver}, "results": results}
-    return json.dumps({"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
-
-
-def _location(judgement: Judgement, finding: Finding) -> dict[str, Any]:
-    if match := LINE.fullmatch(finding.place):
-        region = {"startLine": max(1, int(match["line"]))}
-        return {"physicalLocation": {"artifactLocation": {"uri": _near(match["file"])}, "region": region}}
-    return {"logicalLocations": [{"name": finding.place or judgement.subject, "fullyQualifiedName": judgement.subject}]}
-
-
 def github(judgements: list[Judgement]) -> str:
     """Workflow commands, which GitHub Actions shows as annotations."""
     lines = []
     for judgement, finding in _found(judgements):
         where = ""
-        if match := LINE.fullmatch(finding.place):
-            where = f"file={_property(_near(match['file']))},line={match['line']},"
-        words = f"{_place(judgement, finding)}: {finding.found}: {finding.mend}"
+        if place := places.of(judgement, finding):
+            where = f"file={_property(place.relative)},line={place.line},"
+        words = f"{places.words(judgement, finding)}: {finding.found}: {finding.mend}"
         lines.append(f"::error {where}title={_property(judgement.rule)}::{_data(words)}")
     return "".join(f"{line}\n" for line in lines)
 
@@ -143,22 +111,6 @@ def _found(judgements: list[Judgement]) -> Iterator[tuple[Judgement, Finding]]:
     for judgement in judgements:
         for finding in judgement.findings:
             yield judgement, finding
-
-
-def _place(judgement: Judgement, finding: Finding) -> str:
-    if not finding.place:
-        return judgement.subject
-    if LINE.fullmatch(finding.place):
-        return _near(finding.place)
-    return f"{judgement.subject} {finding.place}"
-
-
-def _near(place: str) -> str:
-    """A place as seen from here, where it lies below."""
-    try:
-        return str(Path(place).relative_to(Path.cwd()))
-    except ValueError:
-        return place
 
 
 FORMATS: dict[str, Callable[[list[Judgement]], str]] = {

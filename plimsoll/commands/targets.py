@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
 
 REPOSITORY = "plimsoll-check/"
 """What the names of images begin with that are built only to be judged; they are removed afterwards."""
+
+NAME = 12
+"""Random letters that tell one run's images from another's of the same folder."""
+
+LONGEST = 100
+"""Letters of a folder's name that its images' names keep: an image's has 255 at most."""
 
 SHELLS = {"sh", "bash", "ash", "dash", "zsh", "fish"}
 INTERPRETERS = {"python", "python3", "node", "irb", "jshell", "php", "lua", "ghci", "julia", "psql"}
@@ -141,13 +148,14 @@ def _of_folder(folder: Path, made: list[str], options: Options) -> Subjects:
     dockerfile = Dockerfile.read(file)
     given = expectations.read(folder)
     needed = {name: f"{file}:{line}" for name, line in dockerfile.bases.items()}
-    have = {base.name: base for base in bases.ensure(needed)}
+    have = {base.name: base for base in bases.ensure(needed, install=False)}
     variants = []
+    repository = f"{REPOSITORY}{_repository(folder.name)}-{uuid.uuid4().hex[:NAME]}"
     for stage in _targets(dockerfile):
         variant = Variant(
             app=folder.name,
             name=stage.name or "image",
-            image=f"{REPOSITORY}{_repository(folder.name)}:{stage.name.lower() or 'image'}",
+            image=f"{repository}:{stage.name.lower() or 'image'}",
             folder=folder,
             file=file,
             target=stage.name or None,
@@ -161,8 +169,9 @@ def _of_folder(folder: Path, made: list[str], options: Options) -> Subjects:
         if variant.expected.needs and stand_ins:
             outcome.unbuildable = f"needs {variant.expected.needs}, and {', '.join(stand_ins)} is a stand-in here"
         else:
-            outcome.error = _built(variant)
+            # Before: a build that is interrupted may have come to its end.
             made.append(variant.image)
+            outcome.error = _built(variant)
         build.OUTCOMES[variant.image] = outcome
         if not outcome.error and not outcome.unbuildable:
             expected = _expectations(given, image.read(variant.image), options)
@@ -179,8 +188,9 @@ def _targets(dockerfile: Dockerfile) -> list[Stage]:
 
 
 def _repository(name: str) -> str:
+    """A folder's name as a part of an image's; who judges the same folder beside this run has another end of it."""
     kept = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in name.lower())
-    return "-".join(filter(None, kept.split("-"))) or "image"
+    return "-".join(filter(None, kept[:LONGEST].split("-"))) or "image"
 
 
 def _built(variant: Variant) -> str:

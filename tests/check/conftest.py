@@ -87,6 +87,12 @@ class Begun:
                 return
         pytest.fail(f"it never said {words!r}: {''.join(self.errors)}")
 
+    def wait(self):
+        """What it says, once it has ended."""
+        said, errors = self.process.communicate(timeout=ENDLESS)
+        self.errors += errors.splitlines(keepends=True)
+        return said
+
     def end(self, number, *, insist=False):
         """Send it a signal, and it alone; and again and again where that is asked for."""
         self.process.send_signal(number)
@@ -101,13 +107,11 @@ class Begun:
         if insist:
             repeating.start()
         try:
-            said, errors = self.process.communicate(timeout=ENDLESS)
+            return self.wait()
         finally:
             over.set()
             if insist:
                 repeating.join()
-        self.errors += errors.splitlines(keepends=True)
-        return said
 
     @property
     def members(self):

@@ -57,10 +57,16 @@ def test_junit_counts_its_failures(check, naive):
     assert int(suite.get("failures")) == len(suite.findall("testcase/failure")) > 0
 
 
-def test_sarif_points_at_the_line(check, naive):
-    (run,) = json.loads(check(".", "--static", "--format=sarif", folder=naive).said)["runs"]
-    places = [each["locations"][0].get("physicalLocation", {}) for each in run["results"]]
+@pytest.mark.parametrize("where", ["within", "beside"])
+def test_sarif_points_at_a_line_for_every_finding(check, naive, where):
+    target, here = (".", naive) if where == "within" else (naive, naive.with_name("beside"))
+    here.mkdir(exist_ok=True)
+    (run,) = json.loads(check(target, "--static", "--format=sarif", folder=here).said)["runs"]
+    places = [each["locations"][0]["physicalLocation"] for each in run["results"]]
     assert {"artifactLocation": {"uri": "Dockerfile"}, "region": {"startLine": 5}} in places
+    # What is in an image is told where its stage begins: `dev` in the third line, the last in the fourth.
+    assert {each["region"]["startLine"] for each in places} >= {3, 4, 5}
+    assert {each["artifactLocation"]["uri"] for each in places} == {"Dockerfile"}
     assert all(run["tool"]["driver"]["rules"][each["ruleIndex"]]["id"] == each["ruleId"] for each in run["results"])
 
 

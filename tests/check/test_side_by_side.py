@@ -1,0 +1,61 @@
+"""Two runs of `plimsoll check` at a time on one folder: neither takes the other's image away, and both say the same."""
+
+import json
+import time
+import uuid
+
+import pytest
+
+from plimsoll import engine
+from plimsoll.commands.targets import REPOSITORY
+
+pytestmark = pytest.mark.xdist_group("check")
+
+DOCKERFILE = """\
+FROM busybox:1.37-musl AS dev
+FROM busybox:1.37-musl
+RUN echo {random} > /built
+EXPOSE 8080
+USER 65532:65532
+ENTRYPOINT ["sh", "-c", "sleep 2; exit 3"]
+"""
+"""A server that ends before it answers, so that what is said of it names its image."""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    folder = tmp_path / f"twice-{uuid.uuid4().hex}"
+    folder.mkdir()
+    (folder / "Dockerfile").write_text(DOCKERFILE.format(random=uuid.uuid4()))
+    return folder
+
+
+def test_both_say_the_same_and_leave_nothing(begin, built_of, folder):
+    since = int(time.time()) - 1
+    begun = [begin(folder, "--format=json") for _ in range(2)]
+    said = [each.wait() for each in begun]
+    assert [each.process.returncode for each in begun] == [1, 1], [each.errors for each in begun]
+    first, second = (json.loads(each) for each in said)
+    assert first == second
+    ended = f"{folder.name}:image exited with code 3"
+    assert any(ended in (each["unjudged"] or "") for each in first["judgements"])
+    assert REPOSITORY not in said[0]
+    assert built_of(folder.name) == []
+    named = {name for name in tagged(since) if name.startswith(f"{REPOSITORY}{folder.name}")}
+    assert len({name.partition(":")[0] for name in named}) == len(begun)
+
+
+def test_a_folder_with_a_name_longer_than_an_images_can_be_is_judged(check, tmp_path):
+    folder = tmp_path / ("long-" * 50)
+    folder.mkdir()
+    (folder / "Dockerfile").write_text("FROM busybox:1.37-musl\nUSER 65532:65532\n")
+    done = check(folder, "--rule=builds")
+    assert done.code == 0, done.said + done.errors
+
+
+def tagged(since):
+    """The names that images were given since then, in seconds of 1970."""
+    events = engine.client().events(
+        decode=True, filters={"type": "image", "event": "tag"}, since=since, until=int(time.time()) + 1
+    )
+    return [event["Actor"]["Attributes"].get("name", "") for event in events]
