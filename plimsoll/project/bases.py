@@ -73,11 +73,12 @@ def here(name: str) -> Base | None:
     return Base(name, (image.labels or {}).get(LABEL, ""))
 
 
-def ensure(places: dict[str, str]) -> list[Base]:
+def ensure(places: dict[str, str], *, install: bool = True) -> list[Base]:
     """Have every base image: those that are missing are pulled or, where no registry answers, stood in for.
 
     Args:
         places: the names, each with the place that needs it.
+        install: whether the packages that make stand-ins may be installed on this machine, where they are missing.
 
     Raises:
         PlimsollError: one can't be had; its name and the place that needs it are told.
@@ -86,7 +87,7 @@ def ensure(places: dict[str, str]) -> list[Base]:
     missing = [name for name in places if here(name) is None]
     unreachable = [name for name in missing if not _pulled(name, places[name])] if missing else []
     if unreachable:
-        _stand_in(unreachable, places)
+        _stand_in(unreachable, places, install=install)
     return [base for name in places if (base := here(name)) is not None]
 
 
@@ -98,7 +99,7 @@ def _pulled(name: str, place: str) -> bool:
     if not _registry_answers:
         return False
     with saying(f"pulling {name}"):
-        done = subprocess.run(["docker", "pull", "--quiet", name], capture_output=True, text=True, check=False)
+        done = _docker("pull", "--quiet", name)
     if done.returncode == 0:
         return True
     if any(word in done.stderr for word in ANSWERED):
@@ -108,7 +109,7 @@ def _pulled(name: str, place: str) -> bool:
     return False
 
 
-def _stand_in(names: list[str], places: dict[str, str]) -> None:
+def _stand_in(names: list[str], places: dict[str, str], *, install: bool) -> None:
     targets = stand_ins()
     for name in names:
         if name not in targets:
@@ -116,7 +117,7 @@ def _stand_in(names: list[str], places: dict[str, str]) -> None:
                 f"{places[name]} needs {name}: no registry answers and bases/ has no stand-in for it",
                 f"use one of {', '.join(sorted(targets))}, or pull it where a registry answers",
             )
-    _root_file_system()
+    _root_file_system(install=install)
     _certificates()
     command = ["docker", "buildx", "bake", "--file", BAKE, *sorted(targets[name] for name in names)]
     say(f"building stand-ins for {', '.join(names)}")
@@ -125,16 +126,27 @@ def _stand_in(names: list[str], places: dict[str, str]) -> None:
 
 
 def stand_ins() -> dict[str, str]:
-    """The official names that bases/ can stand in for, each with its target there."""
-    done = subprocess.run(
-        ["docker", "buildx", "bake", "--file", BAKE, "--print"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    """The official names that bases/ can stand in for, each with its target there.
+
+    Raises:
+        PlimsollError: `docker buildx` is missing, or can't read them.
+
+    """
+    done = _docker("buildx", "bake", "--file", BAKE, "--print")
+    if done.returncode != 0:
+        cause = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+        raise PlimsollError(f"{BAKE} can't be read, {cause}", "have a buildx that reads it (`docker buildx version`)")
     targets = json.loads(done.stdout)["target"]
     return {tag: name for name, target in targets.items() for tag in target.get("tags", [])}
+
+
+def _docker(*arguments: str) -> subprocess.CompletedProcess[str]:
+    try:
+        return subprocess.run(["docker", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+    except FileNotFoundError as error:
+        raise PlimsollError(
+            "the `docker` command is missing", "install it; `plimsoll engine` does on Debian"
+        ) from error
 
 
 def repositories() -> set[str]:
@@ -142,13 +154,13 @@ def repositories() -> set[str]:
     return {folder.name for folder in (ROOT / BAKE).parent.iterdir() if folder.is_dir()}
 
 
-def _root_file_system() -> None:
+def _root_file_system(*, install: bool) -> None:
     """Make Debian's minimal root file system, once: half of all stand-ins is this."""
     tar = BUILD / "bases" / "rootfs" / "rootfs.tar"
     if tar.exists():
         return
     if not shutil.which("mmdebstrap"):
-        if platform.freedesktop_os_release().get("ID") not in {"debian", "ubuntu"}:
+        if not install or platform.freedesktop_os_release().get("ID") not in {"debian", "ubuntu"}:
             raise PlimsollError(
                 "no container registry answers, and stand-ins need mmdebstrap",
                 "install mmdebstrap, or get a network",
