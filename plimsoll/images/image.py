@@ -11,20 +11,20 @@ from typing import TYPE_CHECKING, Any, cast
 
 from docker.errors import APIError, ImageNotFound
 
-from plimsoll import engine
+from plimsoll import engine, whole
 from plimsoll.errors import PlimsollError
-from plimsoll.images import archive, layer, store, tar, tree
+from plimsoll.images import archive, layer, packages, store, tar, tree
 from plimsoll.project.app import BUILD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
     from docker.models.images import Image as DockerImage
 
     from plimsoll.images.archive import Part
     from plimsoll.images.elf import Elf
     from plimsoll.images.layer import Entry, Layer
+    from plimsoll.images.secrets import Secret
     from plimsoll.images.tree import Lost, Tree
 
 LAYERS = BUILD / "layers"
@@ -140,6 +140,11 @@ class Image:
         """Everything in every layer, also what a later one removes."""
         return ((entry, part) for part in self.layers for entry in part.entries)
 
+    @property
+    def secrets(self) -> Iterator[tuple[Layer, Secret]]:
+        """The keys and tokens in every layer, but for those that packages brought."""
+        return packages.unowned(self.layers)
+
     def find(self, path: str) -> Entry | None:
         """The entry that a path leads to inside the image, links followed; None where there is none."""
         return self.tree.find(path)
@@ -180,7 +185,7 @@ def read(name: str) -> Image:
     """
     found = _found(name)
     kept = IMAGES / f"{found.id}.json"
-    image = _remembered(kept, name)
+    image = whole.read(kept, lambda content: _remembered(whole.document(content), name))
     if image is None:
         parts = store.parts(str(found.id))
         if parts is not None:
@@ -188,9 +193,9 @@ def read(name: str) -> Image:
         else:
             with closing(tar.ahead(_saved(found))) as saved:
                 image = _from_parts(archive.parts(saved), name, str(found.id))
-        IMAGES.mkdir(parents=True, exist_ok=True)
         layers = [part.digest for part in image.layers]
-        kept.write_text(json.dumps({"id": image.id, "document": image.document, "layers": layers}))
+        document = {"code": layer.CODE, "id": image.id, "document": image.document, "layers": layers}
+        whole.write(kept, json.dumps(document).encode())
     return image
 
 
@@ -220,14 +225,13 @@ def _saved(image: DockerImage) -> Iterator[bytes]:
         ) from error
 
 
-def _remembered(kept: Path, name: str) -> Image | None:
-    """The facts of an image that an earlier process gathered, None where any part of them is gone."""
-    if not kept.exists():
+def _remembered(document: dict[str, Any], name: str) -> Image | None:
+    """The facts of an image that an earlier process gathered, None where any part of them is gone, or is of old."""
+    if document["code"] != layer.CODE:
         return None
-    document = json.loads(kept.read_text())
     layers = [layer.kept(digest, LAYERS) for digest in document["layers"]]
-    whole = [part for part in layers if part is not None]
-    return Image(name, document["id"], document["document"], whole) if len(whole) == len(layers) else None
+    known = [part for part in layers if part is not None]
+    return Image(name, document["id"], document["document"], known) if len(known) == len(layers) else None
 
 
 def from_archive(chunks: Iterator[bytes], name: str) -> Image:

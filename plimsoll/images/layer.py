@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 import posixpath
 import re
 import zlib
@@ -13,8 +12,10 @@ from dataclasses import asdict, dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from plimsoll import inputs, whole
 from plimsoll.errors import PlimsollError
-from plimsoll.images import elf, secrets, tar
+from plimsoll.images import elf, tar
+from plimsoll.images.search import Search
 from plimsoll.images.secrets import Secret
 from plimsoll.paths import clean, show
 
@@ -22,15 +23,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-FORMAT = 4
-"""Raised when what is kept of a layer changes, so that older files are read no more."""
+FOUND_BY = ("images", "errors", "inputs", "paths", "whole")
+CODE = inputs.code(*FOUND_BY)
+"""A digest of the code that finds the facts: what other code found counts no more."""
 
 WHITEOUT = ".wh."
 OPAQUE = ".wh..wh..opq"
 
 TEXTS = re.compile(
-    r"etc/(passwd|group|shadow|os-release|timezone|localtime|ld\.so\.conf|ld\.so\.conf\.d/[^/]+|ld-musl-[^/]+\.path)"
-    r"|usr/lib/os-release"
+    r"etc/(passwd|group|shadow|shells|os-release|timezone|localtime|ld\.so\.conf|ld\.so\.conf\.d/[^/]+)"
+    r"|etc/ld-musl-[^/]+\.path|usr/lib/os-release"
 )
 """Small files whose content rules ask for."""
 
@@ -91,7 +93,8 @@ class Layer:
         elves: link facts by path.
         texts: content of the files in `TEXTS`.
         scripts: the interpreter that an executable script names, with its arguments, by path.
-        secrets: the keys and tokens in its files.
+        secrets: the keys and tokens in its files; `Image.secrets` knows which of them packages brought.
+        packaged: the checksums that packages' lists in it give, by path, as far as they matter to that.
 
     """
 
@@ -104,6 +107,7 @@ class Layer:
     texts: dict[str, str] = field(default_factory=dict)
     scripts: dict[str, str] = field(default_factory=dict)
     secrets: list[Secret] = field(default_factory=list)
+    packaged: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
@@ -130,13 +134,14 @@ def read(digest: str, chunks: Iterator[bytes], length: int) -> Layer:
 
     """
     layer = Layer(digest, length)
+    search = Search()
     try:
         begin = next(chunks, b"")
         packer = None if tar.is_packed(begin) else Packer()
         whole = tar.unpacked(chain([begin], chunks))
         with closing(tar.ahead(packer.through(whole) if packer else whole)) as unpacked:
             for member, source in tar.members(unpacked):
-                _add(layer, member, source)
+                _add(layer, search, member, source)
             # To the end, where it shows whether the compressed data are whole.
             for _ in unpacked:
                 pass
@@ -144,6 +149,8 @@ def read(digest: str, chunks: Iterator[bytes], length: int) -> Layer:
         raise PlimsollError(f"{layer.place} is damaged, {error}", "build or pull the image again") from error
     if packer:
         layer.compressed = packer.size
+    layer.packaged = search.end()
+    layer.secrets = search.secrets
     return layer
 
 
@@ -162,7 +169,7 @@ class Packer:
         self.size += len(compressor.flush())
 
 
-def _add(layer: Layer, member: tar.Member, source: tar.Forward) -> None:
+def _add(layer: Layer, search: Search, member: tar.Member, source: tar.Forward) -> None:
     path = clean(member.name)
     folder, name = posixpath.split(path)
     if name == OPAQUE:
@@ -176,16 +183,17 @@ def _add(layer: Layer, member: tar.Member, source: tar.Forward) -> None:
         path, _kind(member), member.stored, member.mode & 0o7777, member.uid, member.gid, link, int(member.mtime)
     )
     layer.entries.append(entry)
+    search.here.add(path)
     # The content of a sparse file lies in pieces; no program and no secret is one.
     if entry.size and member.sparse is None:
         source.seek(member.offset_data)
         if entry.size <= LARGEST_HELD:
-            _look_into(layer, entry, source.read(entry.size))
+            _look_into(layer, search, entry, source.read(entry.size))
         else:
-            layer.secrets += _in_windows(entry, source)
+            _look_into_windows(search, entry, source)
 
 
-def _look_into(layer: Layer, entry: Entry, content: bytes) -> None:
+def _look_into(layer: Layer, search: Search, entry: Entry, content: bytes) -> None:
     if len(content) < entry.size:
         raise EOFError(f"it ends within {entry.shown}")
     if content.startswith(elf.MAGIC):
@@ -196,12 +204,11 @@ def _look_into(layer: Layer, entry: Entry, content: bytes) -> None:
         layer.texts[entry.path] = content[:LARGEST_TEXT].decode(errors="replace")
     if entry.mode & 0o111 and content.startswith(SCRIPT):
         layer.scripts[entry.path] = content[2:256].partition(b"\n")[0].decode(errors="replace")
-    layer.secrets += secrets.in_file(entry.path, content)
+    search.add(entry.path, content)
 
 
-def _in_windows(entry: Entry, source: tar.Forward) -> list[Secret]:
-    """The secrets in a file that is too large to be held."""
-    found: dict[Secret, None] = {}
+def _look_into_windows(search: Search, entry: Entry, source: tar.Forward) -> None:
+    """Search a file that is too large to be held."""
     window = b""
     left = entry.size
     while left:
@@ -212,8 +219,7 @@ def _in_windows(entry: Entry, source: tar.Forward) -> list[Secret]:
         window = window[-OVERLAP:] + part
         if window.startswith(elf.MAGIC):
             break
-        found.update(dict.fromkeys(secrets.in_file(entry.path, window)))
-    return list(found)
+        search.add_part(entry.path, window)
 
 
 def _kind(member: tar.Member) -> Kind:
@@ -230,30 +236,30 @@ def _kind(member: tar.Member) -> Kind:
 
 def keep(layer: Layer, folder: Path) -> None:
     """Write a layer's facts for the next process that needs them."""
-    folder.mkdir(parents=True, exist_ok=True)
-    file = _file(layer.digest, folder)
-    document = {**vars(layer), "elves": {path: asdict(facts) for path, facts in layer.elves.items()}}
-    # Another process may be reading the same layer: a file appears whole or not at all.
-    unfinished = file.with_suffix(f".{os.getpid()}")
-    unfinished.write_bytes(gzip.compress(json.dumps(document).encode(), 1))
-    unfinished.replace(file)
+    elves = {path: asdict(facts) for path, facts in layer.elves.items()}
+    document = {"code": CODE, "layer": {**vars(layer), "elves": elves}}
+    whole.write(_file(layer.digest, folder), gzip.compress(json.dumps(document).encode(), 1))
 
 
 def kept(digest: str, folder: Path) -> Layer | None:
-    """The facts that were kept of a layer, None where there are none."""
-    file = _file(digest, folder)
-    if not file.exists():
+    """The facts that were kept of a layer, None where there are none, or other code than this found them."""
+    return whole.read(_file(digest, folder), _parsed)
+
+
+def _parsed(content: bytes) -> Layer | None:
+    document = whole.document(gzip.decompress(content))
+    if document["code"] != CODE:
         return None
-    document = json.loads(gzip.decompress(file.read_bytes()))
-    document["entries"] = [Entry(*row) for row in document["entries"]]
-    document["secrets"] = [Secret(*row) for row in document["secrets"]]
-    for path, facts in document["elves"].items():
-        facts.update(needed=tuple(facts["needed"]), run_path=tuple(facts["run_path"]))
-        document["elves"][path] = elf.Elf(**facts)
-    return Layer(**document)
+    facts = document["layer"]
+    facts["entries"] = [Entry(*row) for row in facts["entries"]]
+    facts["secrets"] = [Secret(path, what, shown, tuple(sums)) for path, what, shown, sums in facts["secrets"]]
+    for path, each in facts["elves"].items():
+        each.update(needed=tuple(each["needed"]), run_path=tuple(each["run_path"]))
+        facts["elves"][path] = elf.Elf(**each)
+    return Layer(**facts)
 
 
 def _file(digest: str, folder: Path) -> Path:
     """The file for a layer, whatever name a foreign archive gives it."""
     name = re.sub(r"[^\w.-]", "-", digest)[-150:]
-    return folder / f"{name}.{FORMAT}.json.gz"
+    return folder / f"{name}.json.gz"

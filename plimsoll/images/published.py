@@ -1,4 +1,4 @@
-"""Which files of an image are published software's: whoever pulls it could have had them anyway."""
+"""Where the files of published software lie, and among them what documents and tests it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ PACKAGES = re.compile(
     r"(go|golang|jvm|node|nodejs|perl5?|php|python[\d.]*|ruby|rustlib|git-core)([-/\d.]|$)"
     r"|^usr/(local/)?share/(doc|go-[\d.]+|info|javascript|man|nodejs|perl5?|php|python[\d.]*|ruby|vim)/"
     r"|^usr/(local/)?(include|src)/|^usr/local/go/|^var/lib/(apt|dpkg|rpm)/|^lib/apk/"
+    r"|^etc/ssl/private/ssl-cert-snakeoil\.key$"
 )
-"""Where package managers and distributions put what they install."""
+"""Where package managers and distributions put what they install; whether they did, `packages` knows."""
 
 EXAMPLES = re.compile(
     r"(^|/)(_?_?tests?_?_?|testing|test[-_]?data|specs?|__fixtures__|fixtures?|examples?|samples?|docs?|demos?|mocks?"
@@ -23,10 +24,6 @@ EXAMPLES = re.compile(
 )
 """Where software documents and tests itself."""
 
-TESTS = re.compile(
-    r"(^|/)(_?_?tests?_?_?|test[-_]?data|specs?|fixtures?|__fixtures__|mocks?)/|[._-]tests?\.", re.IGNORECASE
-)
-
 
 def is_published(path: str) -> bool:
     """Whether a path is where package managers put what they install."""
@@ -36,8 +33,3 @@ def is_published(path: str) -> bool:
 def is_example(path: str) -> bool:
     """Whether a path is where software documents or tests itself."""
     return EXAMPLES.search(path) is not None
-
-
-def is_test(path: str) -> bool:
-    """Whether a path is among tests."""
-    return TESTS.search(path) is not None

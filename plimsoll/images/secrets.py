@@ -5,7 +5,6 @@ A quick search for a few literal bytes says whether a pattern is worth trying; m
 
 from __future__ import annotations
 
-import base64
 import binascii
 import re
 import zlib
@@ -14,7 +13,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
-from plimsoll.images import published
+from plimsoll.images import encoded, packages, published
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,12 +26,14 @@ class Secret(NamedTuple):
         path: the file that holds it, empty where it is in no file.
         what: what it is.
         shown: as much of it as a reader needs to know which it is.
+        sums: the checksums of a file which, if a package brought it as it is, holds no secret; otherwise empty.
 
     """
 
     path: str
     what: str
     shown: str
+    sums: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,9 @@ TOKENS = (
     ),
 )
 
+TOKEN_BEGINS = tuple(begin for pattern in TOKENS for begin in pattern.begins)
+"""Each stands in a word that is long enough to be looked at: of `encoded.SHORTEST` letters."""
+
 LOGIN_IN_ADDRESS = Pattern(
     "a password in an address",
     (b"://",),
@@ -126,8 +130,10 @@ LARGEST_PACKED = 1 << 24
 LARGEST_ENCODED = 1 << 18
 """Bytes of a file that is searched for base64, too: what holds a login is small."""
 
-BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{20,}(?:(?:\\n|\r?\n[ \t]*)[A-Za-z0-9+/_-]{4,})*")
-FROM_URLS = bytes.maketrans(b"-_", b"+/")
+PIECE = LARGEST_ENCODED
+LONGEST_TOKEN = 1 << 12
+"""Bytes of a large file that are taken apart at once, and those that two such pieces have in common."""
+
 HEXADECIMAL = re.compile(rb"(?:[0-9a-fA-F]{2}){16,}")
 
 EXAMPLE = re.compile(
@@ -139,7 +145,7 @@ NO_PASSWORD = re.compile(rb"(?i)password|passwd|secret|token|pass|none|null|true
 
 
 def in_file(path: str, content: bytes) -> list[Secret]:
-    """The secrets in a file of a layer; published software may hold examples of them, where it documents or tests.
+    """The secrets in a file of a layer, also those that are none if it turns out to be a package's.
 
     Args:
         path: from the image's root.
@@ -148,14 +154,43 @@ def in_file(path: str, content: bytes) -> list[Secret]:
     """
     if content.startswith(PACKED):
         return []
-    theirs = published.is_published(path)
-    if theirs and published.is_example(path):
+    runs = _runs(content)
+    tokens = _tokens(content, runs)
+    others = [*_keys(content), *_kept_logins(path, content), *_wrapped(content, runs)]
+    if not tokens and not others:
         return []
-    found = [*_plain(content, TOKENS)]
-    # A key that is published with software is no secret: Go's own packages hold some.
-    if not theirs:
-        found += [*_keys(content), *_kept_logins(path, content), *_wrapped(content)]
-    return [Secret(path, what, shown) for what, shown in dict.fromkeys(found)]
+    sums = packages.sums(content) if published.is_published(path) else ()
+    found = {each: Secret(path, *each, sums if published.is_example(path) else ()) for each in tokens}
+    return list({**{each: Secret(path, *each, sums) for each in others}, **found}.values())
+
+
+def in_package(path: str, content: bytes) -> list[Secret]:
+    """The secrets in a file that a package brought: tokens, unless it documents or tests the software.
+
+    A key that is published with software is no secret: Go's own packages hold some.
+    """
+    if content.startswith(PACKED) or published.is_example(path):
+        return []
+    return [Secret(path, *each) for each in _tokens(content, _runs(content))]
+
+
+def is_suspect(content: bytes) -> bool:
+    """Whether a file may hold a key or a token as it is."""
+    return any(begin in content for begin in PRIVATE_KEY.begins) or bool(_tokens(content, _runs(content)))
+
+
+def _runs(content: bytes) -> list[bytes]:
+    """The words of a file in which a token can be, in base64 or not."""
+    pieces = (content[at : at + PIECE + LONGEST_TOKEN] for at in range(0, len(content), PIECE))
+    return [run for piece in pieces for run in encoded.runs(piece)]
+
+
+def _tokens(content: bytes, runs: list[bytes]) -> list[tuple[str, str]]:
+    """The tokens in a file, each once."""
+    words = b"\n".join(runs)
+    if not any(begin in words for begin in TOKEN_BEGINS):
+        return []
+    return [*dict.fromkeys(_plain(content, TOKENS))]
 
 
 def in_text(text: str) -> list[Secret]:
@@ -197,15 +232,15 @@ def _kept_logins(path: str, content: bytes) -> Iterator[tuple[str, str]]:
                     yield "a kept login", HIDDEN
 
 
-def _wrapped(content: bytes) -> Iterator[tuple[str, str]]:
+def _wrapped(content: bytes, runs: list[bytes]) -> Iterator[tuple[str, str]]:
     """The secrets in what is packed or encoded."""
     if content.startswith(GZIP):
         try:
             inside = zlib.decompressobj(wbits=31).decompress(content, LARGEST_PACKED)
         except zlib.error:
             return
-    elif len(content) <= LARGEST_ENCODED:
-        inside = b"\n".join(_from_base64(content))
+    elif len(content) <= LARGEST_ENCODED and encoded.may_hold(runs, (*TOKEN_BEGINS, *PRIVATE_KEY.begins)):
+        inside = b"\n".join(encoded.decoded(runs))
     else:
         return
     yield from _plain(inside, TOKENS)
@@ -213,23 +248,9 @@ def _wrapped(content: bytes) -> Iterator[tuple[str, str]]:
 
 
 def _decoded(content: bytes) -> Iterator[bytes]:
-    yield from _from_base64(content)
+    yield from encoded.decoded(encoded.runs(content))
     for match in HEXADECIMAL.finditer(content):
         yield binascii.unhexlify(match[0])
-
-
-def _from_base64(content: bytes) -> Iterator[bytes]:
-    for match in BASE64.finditer(content):
-        # A path, most likely.
-        if match[0].islower():
-            continue
-        run = re.sub(rb"\\n|\s", b"", match[0]).translate(FROM_URLS)
-        # What stands before it, a path for one, may be of the same letters: it can begin at any of four places.
-        for start in range(4):
-            part = run[start:]
-            if len(part) % 4 == 1:
-                part = part[:-1]
-            yield base64.b64decode(part + b"=" * (-len(part) % 4))
 
 
 def is_real(secret: bytes, *, random: bool) -> bool:
