@@ -112,6 +112,7 @@ def info() -> dict[str, Any]:
     return said
 
 
+@functools.cache
 def found() -> Engine:
     """The engine that answers, with its plugins, judged new enough.
 

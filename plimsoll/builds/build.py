@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import json
-import os
 import signal
 import subprocess
 import threading
@@ -12,7 +11,7 @@ import time
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from plimsoll import engine
+from plimsoll import engine, whole
 from plimsoll.builds import fingerprint
 from plimsoll.builds.record import Record
 from plimsoll.project import bases, lessons
@@ -204,12 +203,10 @@ def _bake_variants(variants: list[Variant], *, quiet: bool = False) -> Record:
 
 
 def _remember(results: dict[str, Built]) -> None:
-    RECORD.parent.mkdir(parents=True, exist_ok=True)
-    kept = {name: built for name, built in {**recorded(), **results}.items() if name not in OUTCOMES}
-    # Readers see the old record or the new one, never half of it.
-    unfinished = RECORD.with_suffix(f".{os.getpid()}")
-    unfinished.write_text(json.dumps([asdict(built) for built in kept.values()], indent=1))
-    unfinished.replace(RECORD)
+    # Another process may have built others meanwhile.
+    with whole.locked(RECORD.with_suffix(".lock")):
+        kept = {name: built for name, built in {**recorded(), **results}.items() if name not in OUTCOMES}
+        whole.write(RECORD, json.dumps([asdict(built) for built in kept.values()], indent=1).encode())
 
 
 def recorded() -> dict[str, Built]:
@@ -224,4 +221,8 @@ def recorded() -> dict[str, Built]:
 @functools.lru_cache(maxsize=1)
 def _read(file: Path, *_version: int) -> dict[str, Built]:
     """The rows of a record, read once for each time that it was written: thousands of rules ask for one of them."""
-    return {row["image"]: Built(**row) for row in json.loads(file.read_text())}
+    return whole.read(file, _rows) or {}
+
+
+def _rows(content: bytes) -> dict[str, Built]:
+    return {row["image"]: Built(**row) for row in json.loads(content)}

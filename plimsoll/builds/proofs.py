@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import fcntl
 import functools
 import hashlib
 import json
-import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
+from plimsoll import engine, inputs, whole
 from plimsoll.builds import fingerprint
 from plimsoll.project import app, folders, lessons
 from plimsoll.project.app import BUILD
@@ -23,8 +22,11 @@ if TYPE_CHECKING:
 
 PROOFS = BUILD / "proofs"
 
-FORMAT = 1
-"""Raised when an experiment changes, so that what was found by the older one counts no more."""
+CODE = (
+    *("builds", "images", "project", "texts"),
+    *("engine", "engine_setup", "errors", "inputs", "paths", "say", "units", "whole"),
+)
+"""The code that makes experiments: what other code found counts no more."""
 
 Facts = TypeVar("Facts")
 
@@ -41,14 +43,12 @@ def proved(experiment: str, variant: Variant, gather: Callable[[], Facts], targe
     """
     stage = _stage(variant, target)
     file = PROOFS / f"{experiment}-{variant.app}-{_file_name(variant)}-{stage.name or stage.index}.json"
-    key = f"{FORMAT} {input_of(variant)}"
     with alone():
-        proof = json.loads(file.read_text()) if file.exists() else {}
-        if proof.get("key") != key:
-            unfinished = file.with_suffix(f".{os.getpid()}")
-            unfinished.write_text(json.dumps({"key": key, "facts": gather()}))
-            unfinished.replace(file)
-            proof = json.loads(file.read_text())
+        proof = whole.read(file, whole.document) or {}
+        if proof.get("key") != key_of(variant) or "facts" not in proof:
+            # As it will be read: a list for a tuple.
+            proof = json.loads(json.dumps({"key": key_of(variant), "facts": gather()}))
+            whole.write(file, json.dumps(proof).encode())
     facts: Facts = proof["facts"]
     return facts
 
@@ -60,9 +60,7 @@ def alone() -> Iterator[None]:
     A build uses all the processors that there are; and where one without the cache is under way, BuildKit lets another
     build have its steps, which then look as if they had been lost from the cache.
     """
-    PROOFS.mkdir(parents=True, exist_ok=True)
-    with (PROOFS / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with whole.locked(PROOFS / "lock"):
         yield
 
 
@@ -77,6 +75,17 @@ def _stage(variant: Variant, target: str | None) -> Stage:
 
 def _file_name(variant: Variant) -> str:
     return variant.file.name if variant.file else ""
+
+
+def key_of(variant: Variant) -> str:
+    """A digest of all that an experiment on a variant's build rests on: what is built, by which engine, and who looks.
+
+    Raises:
+        PlimsollError: no engine answers, a plugin is missing, or one of them is too old.
+
+    """
+    parts = [inputs.code(*CODE), str(engine.found()), input_of(variant)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 @functools.cache

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import json
 import platform
+import subprocess
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from plimsoll import engine
+from plimsoll import engine, whole
 from plimsoll.builds import build, fingerprint, proofs
 from plimsoll.containers import compose, helper, ownership
 from plimsoll.project import app, lessons
 from plimsoll.project.app import BUILD, ROOT
+from plimsoll.texts import linters
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from plimsoll.project.app import Variant
 
@@ -65,9 +68,18 @@ def of_everything() -> str:
 
 @functools.cache
 def _judges() -> str:
-    machine = [platform.python_version(), platform.release(), engine.client().version()["Version"]]
+    machine = [platform.python_version(), platform.release(), str(engine.found()), _hadolint()]
     files = [name for name in fingerprint.files() if name.startswith(JUDGES)]
     return _digest([*machine, _images().get(helper.IMAGE, ""), *_contents(files)])
+
+
+def _hadolint() -> str:
+    """The version of hadolint, empty where it is missing: what is installed may be another than the lock file says."""
+    try:
+        answer = subprocess.run([linters.TOOLS / "hadolint", "--version"], capture_output=True, text=True, check=False)
+    except OSError:
+        return ""
+    return answer.stdout.strip()
 
 
 def _contents(names: Iterable[str]) -> list[str]:
@@ -85,28 +97,31 @@ def _digest(parts: Iterable[str]) -> str:
 
 
 def earlier() -> dict[str, Verdict]:
-    """The latest verdict on each test, by its name, of every run but this one; what can't be read is left out."""
-    found = {}
-    for line in FILE.read_text().splitlines() if FILE.exists() else []:
-        try:
-            verdict = Verdict(**json.loads(line))
-        except (ValueError, TypeError):
-            # The last line of a run that was killed.
-            continue
-        # Of this run's own they would come too late: all its processes must leave out the same tests.
-        if verdict.run != ownership.RUN:
-            found[verdict.test] = verdict
-    return found
+    """The latest verdict on each test, by its name, of every run but this one."""
+    # Of this run's own they would come too late: all its processes must leave out the same tests.
+    return {verdict.test: verdict for verdict in _kept() if verdict.run != ownership.RUN}
 
 
 def forget_older() -> None:
-    """Keep the latest verdict on each test only."""
-    kept = earlier().values()
-    FILE.parent.mkdir(exist_ok=True)
-    FILE.write_text("".join(f"{json.dumps(asdict(verdict))}\n" for verdict in kept))
+    """Keep the latest verdict on each test only, of this run and of the others."""
+    with whole.locked(FILE.with_suffix(".lock")):
+        latest = {(verdict.test, verdict.run == ownership.RUN): verdict for verdict in _kept()}
+        whole.write(FILE, "".join(_line(verdict) for verdict in latest.values()).encode())
 
 
 def keep(verdict: Verdict) -> None:
     """Add a verdict; several processes may."""
-    with FILE.open("a") as lines:
-        lines.write(f"{json.dumps(asdict(verdict))}\n")
+    with whole.locked(FILE.with_suffix(".lock")), FILE.open("a") as lines:
+        lines.write(_line(verdict))
+
+
+def _kept() -> Iterator[Verdict]:
+    """Every verdict, in the order in which they were found."""
+    for line in whole.read(FILE, bytes.splitlines) or []:
+        # The last line of a run that was killed is none.
+        with contextlib.suppress(*whole.DAMAGED):
+            yield Verdict(**{name: str(value) for name, value in whole.document(line).items()})
+
+
+def _line(verdict: Verdict) -> str:
+    return f"{json.dumps(asdict(verdict))}\n"

@@ -1,11 +1,15 @@
 """A test that passed is left out for as long as what it rests on stays the same, and not a moment longer."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
-from plimsoll.builds import proofs
-from plimsoll.containers import container
+from plimsoll.containers import ownership
 from plimsoll.project import app, lessons
 from plimsoll.suite import verdicts
+from plimsoll.suite.verdicts import Verdict
 
 pytest_plugins = ["pytester"]
 
@@ -46,7 +50,7 @@ def run(pytester, monkeypatch):
     monkeypatch.setattr(verdicts, "FILE", pytester.path / "verdicts.jsonl")
 
     def run(name, *arguments, inputs="the same"):
-        monkeypatch.setattr(container, "RUN", name)
+        monkeypatch.setattr(ownership, "RUN", name)
         monkeypatch.setattr(verdicts, "of_everything", lambda: inputs)
         return pytester.runpytest_inprocess(*PLUGINS, *arguments)
 
@@ -120,14 +124,83 @@ def test_a_rule_that_nobody_proved_fails_a_whole_run(run, rule):
     assert run("first", rule, "--deselect", f"{rule}/test_bite.py::test_bites[lesson-bites:bad]").ret == 1
 
 
-def test_half_a_line_is_no_verdict(tmp_path, monkeypatch):
+def name_of_run(number):
+    """How a run is called whose process has that number."""
+    script = f"import os; os.getpid = lambda: {number}; from plimsoll.containers.ownership import RUN; print(RUN)"
+    environment = {name: value for name, value in os.environ.items() if name != ownership.ENVIRONMENT}
+    return subprocess.run(
+        [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True
+    ).stdout.strip()
+
+
+def test_a_failure_whose_process_number_comes_back_is_not_forgotten(run, pytester):
+    """As in a container, where the first process of every run has the same one."""
+    assert run(name_of_run(100)).parseoutcomes()["passed"] == 3
+    (pytester.path / "fail").touch()
+    assert run(name_of_run(200), "--afresh").parseoutcomes()["failed"] == 1
+    assert run(name_of_run(200)).parseoutcomes()["failed"] == 1
+
+
+@pytest.fixture
+def file(tmp_path, monkeypatch):
+    """The file of verdicts, which is not there yet."""
     monkeypatch.setattr(verdicts, "FILE", tmp_path / "verdicts.jsonl")
-    verdicts.keep(verdicts.Verdict("a", "1", "run"))
-    with verdicts.FILE.open("a") as lines:
-        lines.write('{"test": "b", "inp')
-    assert list(verdicts.earlier()) == ["a"]
+    return verdicts.FILE
+
+
+GARBAGE = {
+    "half a line": b'{"test": "b", "inp',
+    "no text": b"\xff\xfe",
+    "a list": b"[]",
+    "null": b"null",
+    "no name": b'{"test": []}',
+    "another document": b'{"other": "b"}',
+    "depths": b"[" * 100_000,
+}
+
+
+@pytest.mark.parametrize("garbage", GARBAGE.values(), ids=GARBAGE)
+def test_what_is_no_verdict_is_passed_over(file, garbage):
+    """Such as the last line of a run that was killed."""
+    verdicts.keep(Verdict("a", "1", "run"))
+    file.write_bytes(file.read_bytes() + garbage + b"\n")
+    verdicts.keep(Verdict("c", "1", "run"))
+    assert list(verdicts.earlier()) == ["a", "c"]
     verdicts.forget_older()
-    assert verdicts.FILE.read_text().count("\n") == 1
+    assert list(verdicts.earlier()) == ["a", "c"]
+    assert file.read_text().count("\n") == 2
+
+
+def test_only_the_latest_verdict_is_kept(file):
+    for inputs in "123":
+        verdicts.keep(Verdict("a", inputs, "run"))
+    verdicts.forget_older()
+    assert file.read_text().count("\n") == 1
+    assert verdicts.earlier()["a"].inputs == "3"
+
+
+@pytest.mark.usefixtures("file")
+def test_a_run_within_a_run_forgets_nothing_of_it(monkeypatch):
+    """As a test of this suite starts one, which has the run's name."""
+    verdicts.keep(Verdict("a", "1", "before"))
+    verdicts.keep(Verdict("a", "", ownership.RUN))
+    verdicts.forget_older()
+    assert verdicts.earlier()["a"].inputs == "1", "this run's processes must leave out the same tests to its end"
+    monkeypatch.setattr(ownership, "RUN", "after")
+    assert verdicts.earlier()["a"].inputs == ""
+
+
+def test_what_others_add_meanwhile_is_not_forgotten(file):
+    script = (
+        "import sys; from pathlib import Path; from plimsoll.suite import verdicts\n"
+        "verdicts.FILE = Path(sys.argv[1])\n"
+        "for number in range(200): verdicts.keep(verdicts.Verdict(f'{sys.argv[2]} {number}', '1', 'run'))\n"
+    )
+    others = [subprocess.Popen([sys.executable, "-c", script, str(file), name]) for name in "ab"]
+    while any(other.poll() is None for other in others):
+        verdicts.forget_older()
+    assert [other.returncode for other in others] == [0, 0]
+    assert len(verdicts.earlier()) == 400
 
 
 def test_tests_that_differ_only_after_an_at_sign_are_two(run, pytester):
@@ -142,18 +215,27 @@ def test_tests_that_differ_only_after_an_at_sign_are_two(run, pytester):
         assert run(name).parseoutcomes()["failed"] == 1
 
 
-@pytest.mark.parametrize("edited", ["Dockerfile", "main.go", "plimsoll.toml"])
-def test_an_edited_file_changes_what_verdicts_rest_on(tmp_path, edited):
-    for name in ("Dockerfile", "main.go", "plimsoll.toml"):
-        (tmp_path / name).write_text("FROM scratch\n")
-    variant = app.Variant("mine", "prod", "plimsoll/mine:prod", tmp_path, tmp_path / "Dockerfile")
-    seen = set()
-    for text in ("FROM scratch\n", "FROM scratch\n", "FROM scratch AS other\n"):
-        (tmp_path / edited).write_text(text)
-        for cached in (app._parsed, proofs._file, proofs.input_of, verdicts.of_variant):
-            cached.cache_clear()
-        seen.add(verdicts.of_variant(variant))
-    assert len(seen) == 2
+DIGEST = """
+import sys
+from pathlib import Path
+from plimsoll.project import app
+from plimsoll.suite import verdicts
+folder = Path(sys.argv[1])
+print(verdicts.of_variant(app.Variant("mine", "prod", "plimsoll/mine:prod", folder, folder / "Dockerfile")))
+"""
+
+
+def test_an_edited_file_changes_what_verdicts_rest_on(tmp_path):
+    """Each time in a process of its own, as the next run is."""
+    names = ("Dockerfile", "main.go", "plimsoll.toml")
+    seen = []
+    for edited in ("", "", *names):
+        for name in names:
+            (tmp_path / name).write_text("FROM scratch AS other\n" if name == edited else "FROM scratch\n")
+        done = subprocess.run([sys.executable, "-c", DIGEST, str(tmp_path)], capture_output=True, text=True, check=True)
+        seen.append(done.stdout)
+    assert seen[0] == seen[1]
+    assert len(set(seen)) == 1 + len(names)
 
 
 def test_no_two_subjects_share_their_inputs():
