@@ -192,7 +192,10 @@ def test_an_image_of_100_000_files_is_read_in_seconds():
 
 
 def test_whoever_stops_reading_leaves_no_thread_behind():
+    before = set(threading.enumerate())
     chunks = tar.ahead(iter([b"1"] * 1000))
     assert next(chunks) == b"1"
+    started = set(threading.enumerate()) - before
+    assert started, "nothing was made ahead"
     chunks.close()
-    assert not [each for each in threading.enumerate() if each.name.endswith("(work)")]
+    assert not any(thread.is_alive() for thread in started)
