@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from plimsoll import engine_setup, interruption
 from plimsoll.builds import build, fingerprint
-from plimsoll.commands import bench, browser, check, cleanup, formats, lint, new, practices, readme, targets
+from plimsoll.commands import bench, browser, check, cleanup, ending, formats, lint, new, practices, readme, targets
 from plimsoll.containers import compose, helper, leavings
-from plimsoll.errors import PlimsollError, internal
+from plimsoll.errors import PlimsollError
 from plimsoll.project import app, bases, lessons, rules, subjects
 from plimsoll.say import say
 from plimsoll.suite import report
@@ -22,10 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 JUNIT = app.BUILD / "junit.xml"
-UNREAD = 141
-"""What a shell calls the end of a program whose reader has gone."""
-INTERNAL = 3
-"""The fault is Plimsoll's own: nothing has been judged."""
 ENDING = 40.0
 """Seconds that an interrupted pytest has to clean up, of which its workers take ten."""
 COLLECT_AFTER = 50_000
@@ -255,36 +251,10 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; what the user can mend is told in one line, without a traceback."""
+    """Run one command, and return its exit code."""
     gc.set_threshold(COLLECT_AFTER)
     options = _parser().parse_args(arguments)
     if getattr(options, "pytest", [])[:1] == ["--"]:
         options.pytest = options.pytest[1:]
-    interruption.listen()
-    try:
-        code = _run(options)
-        interruption.require_none()
-        interruption.over()
-    except KeyboardInterrupt as error:
-        interruption.over()
-        print("plimsoll: interrupted, nothing is left running", file=sys.stderr)
-        return interruption.code(error)
-    return code
-
-
-def _run(options: argparse.Namespace) -> int:
-    run: Callable[[argparse.Namespace], int] = options.run
-    try:
-        code = run(options)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # The reader has seen enough (`plimsoll rules | head`); what is still buffered goes nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return UNREAD
-    except PlimsollError as error:
-        print(f"plimsoll: {error}", file=sys.stderr)
-        return 2
-    except Exception as error:  # noqa: BLE001 - whatever it is, it must look like no verdict
-        print(f"plimsoll: {internal(error)}", file=sys.stderr)
-        return INTERNAL
-    return code
+    stays = "; `make down` stops what has been started" if options.run is up else ""
+    return ending.run(lambda: options.run(options), stays)

@@ -8,6 +8,7 @@ import pytest
 
 from plimsoll import engine
 from plimsoll.commands.targets import REPOSITORY
+from plimsoll.containers import leavings
 
 pytestmark = pytest.mark.xdist_group("check")
 
@@ -65,3 +66,31 @@ def test_further_signals_do_not_disturb_the_cleaning(begin, image):
     assert begun.process.returncode == 128 + signal.SIGTERM
     assert begun.errors == ["plimsoll: interrupted, nothing is left running\n"]
     assert begun.left == []
+
+
+LEAVES = """
+import os, signal, sys
+from plimsoll import cli, engine
+from plimsoll.containers import ownership
+
+def leave(*_):
+    engine.client().containers.run("busybox:1.37-musl", ["sleep", "600"], detach=True, labels=ownership.labels())
+    os.kill(os.getpid(), signal.SIGTERM)
+
+cli.check.check = leave
+sys.exit(cli.main())
+"""
+"""A command that is interrupted before it has taken care of its container."""
+
+
+def test_whatever_the_command_its_containers_are_removed(check):
+    done = check("anything", code=LEAVES)
+    assert (done.code, done.errors) == (143, "plimsoll: interrupted, nothing is left running\n")
+    assert done.left == []
+
+
+def test_what_cannot_be_removed_is_told(check):
+    broken = LEAVES.replace("cli.check", "cli.ending.leavings.sweep = lambda: 1 / 0\ncli.check")
+    done = check("anything", code=broken)
+    assert (done.code, done.errors) == (143, "plimsoll: interrupted, something may be left: division by zero\n")
+    leavings.sweep(done.run)
