@@ -57,9 +57,11 @@ def sizes(variants: Iterable[Variant]) -> list[Row]:
     rows = []
     for variant in variants:
         result = recorded.get(variant.image)
-        if result is None or result.unbuildable or result.error:
+        # What was built may have been removed since.
+        there = result is not None and bases.here(variant.image) is not None
+        if result is None or result.unbuildable or result.error or not there:
             reason = NOT_BUILT
-            if result is not None:
+            if result is not None and (result.unbuildable or result.error):
                 reason = f"is not buildable here: {result.unbuildable}" if result.unbuildable else "does not build"
             rows.append(Row(variant.app, variant.name, note=reason))
             continue
