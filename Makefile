@@ -4,11 +4,11 @@ DIR ?= .
 FROM ?= go-gin
 K ?=
 ARGS ?=
-# Without byte code, every process would compile the library and the tests anew.
+# Without byte code, every process would compile the judge and the tests anew.
 unexport PYTHONDONTWRITEBYTECODE
 export PLIMSOLL_PORT := $(or $(PORT),$(PLIMSOLL_PORT),8080)
 
-PLIMSOLL := .venv/bin/plimsoll
+WORKSHOP := .venv/bin/python -m workshop
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
@@ -18,40 +18,40 @@ help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
 
 up: $(READY) ## build and start the system, print its address (PORT=8081 for another port)
-	@$(PLIMSOLL) up
+	@$(WORKSHOP) up
 
 down: $(READY) ## stop the system; its data stays
-	@$(PLIMSOLL) down
+	@$(WORKSHOP) down
 
 engine: $(READY) ## find a Docker Engine, or install and start one
-	@$(PLIMSOLL) engine
+	@$(WORKSHOP) engine
 
 test: $(READY) ## build every image and run the suite (APP=go-gin, K=endpoints, ARGS=... narrow it)
-	@$(PLIMSOLL) test $(addprefix --app ,$(APP)) -- $(if $(K),-k "$(K)") $(ARGS)
+	@$(WORKSHOP) test $(addprefix --app ,$(APP)) -- $(if $(K),-k "$(K)") $(ARGS)
 
-check: $(READY) ## judge any folder with a Dockerfile by the rules (DIR=path, ARGS=--static ...)
-	@$(PLIMSOLL) check "$(DIR)" $(ARGS)
+check: $(READY) ## judge any folder with a Dockerfile, or any image, by the rules (DIR=path, ARGS=--static ...)
+	@$(WORKSHOP) check "$(DIR)" $(ARGS)
 
 sizes: $(READY) ## print the measured size of every image
-	@$(PLIMSOLL) sizes $(addprefix --app ,$(APP))
+	@$(WORKSHOP) sizes $(addprefix --app ,$(APP))
 
-readme: $(READY) ## write the size tables of the READMEs anew
-	@$(PLIMSOLL) readme
+readme: $(READY) ## write anew what the pages print: sizes, practices, rules and facts
+	@$(WORKSHOP) readme
 
 bench: $(READY) ## compare naive and prod images in time; the report is build/bench.md
-	@$(PLIMSOLL) bench $(addprefix --app ,$(APP))
+	@$(WORKSHOP) bench $(addprefix --app ,$(APP))
 
 servers: $(READY) ## compare servers for catweb in requests per second (ARGS=5 for five rounds)
-	@.venv/bin/python -m plimsoll.commands.servers $(ARGS)
+	@.venv/bin/python -m workshop.servers $(ARGS)
 
 new: $(READY) ## make a new app from an old one (NAME=my-app FROM=go-gin)
-	@$(PLIMSOLL) new "$(NAME)" --from "$(FROM)"
+	@$(WORKSHOP) new "$(NAME)" --from "$(FROM)"
 
 lint: $(READY) ## check the style of everything
-	@$(PLIMSOLL) lint
+	@$(WORKSHOP) lint
 
-clean: $(READY) ## remove what the project made: containers, images, stand-ins, volumes, build/
-	@$(PLIMSOLL) clean
+clean: $(READY) ## remove what the project made: containers, images, stand-ins, volumes, build/ with its cache
+	@$(WORKSHOP) clean
 
 $(READY): requirements.lock pyproject.toml
 	@echo "plimsoll: making a Python environment in .venv" >&2

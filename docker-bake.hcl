@@ -45,7 +45,8 @@ variable "RUNGS" {
 variable "UID" { default = 1000 }
 variable "GID" { default = 1000 }
 
-# What the labels say. `make` takes them from git; the defaults keep a build without git repeatable.
+# What the labels say. A release sets these in its environment; any other build keeps the defaults, so that a commit
+# alone changes no image.
 variable "VERSION" { default = "0.0.0-dev" }
 variable "REVISION" { default = "unknown" }
 variable "CREATED" { default = "1970-01-01T00:00:00Z" }

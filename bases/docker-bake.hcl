@@ -1,5 +1,5 @@
 # The stand-ins, in one graph: each is built once, and those that do not need each other side by side.
-# `plimsoll bases` calls this for the official names that could not be pulled; it makes build/bases/ first.
+# `python -m workshop bases` calls this for the official names that could not be pulled; it makes build/bases/ first.
 
 group "default" {
   targets = [

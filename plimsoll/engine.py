@@ -9,13 +9,14 @@ import re
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import docker
-from docker.errors import DockerException
 from packaging.version import Version
 
 from plimsoll.errors import PlimsollError
+
+if TYPE_CHECKING:
+    import docker
 
 MINIMUM_ENGINE = Version("28.0")
 """The first engine that mounts an image into a container (`--mount type=image`)."""
@@ -29,7 +30,7 @@ MINIMUM_COMPOSE = Version("2.30")
 TIMEOUT = 120
 """Seconds after which an engine that says nothing is given up."""
 
-UPGRADE = "upgrade it, or stop it and let `plimsoll engine` install one (root on Debian or Ubuntu)"
+UPGRADE = "upgrade it"
 
 
 @dataclass(frozen=True)
@@ -71,9 +72,8 @@ def host() -> str:
 def answers() -> bool:
     """Whether an engine answers now."""
     try:
-        connection = docker.DockerClient(base_url=host(), timeout=5)
-        connection.ping()
-    except (DockerException, OSError):
+        connection = _connected(host(), timeout=5)
+    except PlimsollError:
         return False
     connection.close()
     return True
@@ -87,14 +87,20 @@ def client() -> docker.DockerClient:
         PlimsollError: no engine answers.
 
     """
-    address = host()
+    return _connected(host(), TIMEOUT)
+
+
+def _connected(address: str, timeout: int) -> docker.DockerClient:
+    # The SDK takes longer to load than most that can be said without it: only who asks the engine waits for it.
+    import docker  # noqa: PLC0415
+
     try:
-        connection = docker.DockerClient(base_url=address, timeout=TIMEOUT)
+        connection = docker.DockerClient(base_url=address, timeout=timeout)
         connection.ping()
-    except (DockerException, OSError) as error:
+    except (docker.errors.DockerException, OSError) as error:
         raise PlimsollError(
             f"no Docker Engine answers at {address}",
-            "start it (`sudo systemctl start docker`, or Docker Desktop), or run `plimsoll engine`",
+            "start it (`sudo systemctl start docker`, or Docker Desktop), or set DOCKER_HOST to one that runs",
         ) from error
     return connection
 
@@ -169,3 +175,28 @@ def environment() -> dict[str, str]:
     builder = "default" if os.environ.get("DOCKER_HOST") else context
     # Provenance would give every rebuild of the same image another identity.
     return {**os.environ, "BUILDX_BUILDER": builder, "BUILDX_NO_DEFAULT_ATTESTATIONS": "1"}
+
+
+@functools.cache
+def images() -> dict[str, str]:
+    """The images that the engine had when it was first asked, by name, each with its identity."""
+    return images_now()
+
+
+def images_now() -> dict[str, str]:
+    """The images that the engine has, by name, each with its identity."""
+    # The list as it is: asking for each one fails where one is removed meanwhile.
+    return {tag: str(row["Id"]) for row in client().api.images() for tag in row["RepoTags"] or []}
+
+
+def failure(error: BaseException) -> PlimsollError | None:
+    """What the user is told of an error that is the engine's or its connection's; None for any other error."""
+    # Whoever has such an error has loaded both.
+    from docker.errors import DockerException  # noqa: PLC0415
+    from requests import RequestException  # noqa: PLC0415
+
+    if not isinstance(error, DockerException | RequestException):
+        return None
+    words = next(iter(str(error).splitlines()), "") or type(error).__name__
+    cause = f"the engine at {host()} does not do what it is asked, {words}"
+    return PlimsollError(cause, "see that it runs, and try again")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import platform
 import tempfile
 import traceback
 
 
 class PlimsollError(Exception):
-    """A condition that the user can mend.
+    """A condition that the user can fix.
 
     Args:
         cause: what is wrong, with the name or value that shows it.
@@ -22,8 +23,9 @@ class PlimsollError(Exception):
         self.remedy = remedy
 
 
+@functools.cache
 def internal(error: BaseException) -> PlimsollError:
-    """A fault that is Plimsoll's own, as the user is told of it; the traceback goes into a file to send.
+    """A fault that is Plimsoll's own, as the user is told of it; the traceback goes into a file to send, once.
 
     What the command was called with is not in it: that may hold a password.
     """
@@ -35,4 +37,18 @@ def internal(error: BaseException) -> PlimsollError:
             file.write(text)
     except OSError as unwritable:
         return PlimsollError(f"internal error, {words}", f"report it; no file could be written of it ({unwritable})")
-    return PlimsollError(f"internal error, {words}", f"report it with the file {file.name}; nothing has been judged")
+    return PlimsollError(f"internal error, {words}", f"report it with the file {file.name}")
+
+
+class NotJudgedError(PlimsollError):
+    """A rule can't be judged, for a reason that is no fault of anybody's.
+
+    Args:
+        reason: why.
+
+    """
+
+    def __init__(self, reason: str) -> None:
+        Exception.__init__(self, reason)
+        self.cause = reason
+        self.remedy = ""

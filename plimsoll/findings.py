@@ -1,4 +1,4 @@
-"""What a broken rule says: where, what was found, what was expected and how to mend it."""
+"""What a broken rule says: where, what was found, what was expected and how to fix it."""
 
 from __future__ import annotations
 
@@ -16,43 +16,25 @@ class Finding:
     Attributes:
         place: `file:line`, a layer, or a path in the image; empty for the subject as a whole.
         found: what is there.
-        mend: what was expected, and how to get there.
+        fix: what was expected, and how to get there.
 
     """
 
     place: str
     found: str
-    mend: str
+    fix: str
 
     def __str__(self) -> str:
         """As a linter prints it."""
-        return f"{self.place}: {self.found}: {self.mend}" if self.place else f"{self.found}: {self.mend}"
+        return f"{self.place}: {self.found}: {self.fix}" if self.place else f"{self.found}: {self.fix}"
 
 
-class BrokenRuleError(AssertionError):
-    """A rule does not hold.
-
-    Attributes:
-        findings: every place where it does not.
-
-    """
-
-    def __init__(self, findings: list[Finding]) -> None:
-        self.findings = findings
-        super().__init__("\n".join(str(finding) for finding in findings))
-
-
-def forbid(found: Iterable[tuple[str, str]], mend: str) -> None:
-    """Break the rule that calls this, unless nothing was found.
+def broken_at(found: Iterable[tuple[str, str]], fix: str) -> list[Finding]:
+    """The findings of a rule.
 
     Args:
         found: a place and what is there, for each place that breaks the rule.
-        mend: what was expected instead, and how to get there.
-
-    Raises:
-        BrokenRuleError: something was found.
+        fix: what was expected instead, and how to get there.
 
     """
-    findings = [Finding(place, what, mend) for place, what in found]
-    if findings:
-        raise BrokenRuleError(findings)
+    return [Finding(place, what, fix) for place, what in found]

@@ -1,6 +1,6 @@
 """Signals that end a command: the first is raised, so that all is cleaned up on its way; none disturbs the cleaning.
 
-Also a pytest plugin (`-p plimsoll.interruption`), for the run that `plimsoll test` starts, and its workers.
+Also a pytest plugin (`-p plimsoll.interruption`), for the run that `make test` starts, and its workers.
 """
 
 from __future__ import annotations

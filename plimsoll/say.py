@@ -11,12 +11,28 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PATIENCE = 10.0
+REMINDER = 10.0
 """Seconds after which a running step says again that it is still at work."""
+
+
+class _Voice:
+    quiet = False
+    """Whether progress is kept to itself."""
+
+
+def be_quiet() -> None:
+    """Print no progress from now on; what has to be told is told."""
+    _Voice.quiet = True
 
 
 def say(message: str) -> None:
     """Print one line of progress."""
+    if not _Voice.quiet:
+        tell(message)
+
+
+def tell(message: str) -> None:
+    """Print one line that is no progress: why something could not be done, or how it ended."""
     print(f"plimsoll: {message}", file=sys.stderr, flush=True)
 
 
@@ -28,7 +44,7 @@ def saying(step: str) -> Iterator[None]:
     done = threading.Event()
 
     def remind() -> None:
-        while not done.wait(PATIENCE):
+        while not done.wait(REMINDER):
             say(f"{step} ... {time.monotonic() - begun:.0f} s")
 
     reminder = threading.Thread(target=remind, daemon=True)

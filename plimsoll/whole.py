@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import fcntl
+import functools
 import json
 import uuid
 import zlib
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from plimsoll.say import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,12 +35,29 @@ def write(file: Path, content: bytes) -> None:
         raise
 
 
+def keep(file: Path, content: bytes) -> None:
+    """Write a file that only saves work; where it can't be written, that is told once and all else goes on."""
+    try:
+        write(file, content)
+    except OSError as error:
+        _tell(f"{file.parent} keeps nothing for the next run: {error.strerror or error}")
+
+
 def read(file: Path, parse: Callable[[bytes], Kept]) -> Kept | None:
-    """What is made of a file's content; None where there is none, or it is not what was written."""
+    """What is made of a file's content; None where there is none, or where it is not what was written: that is told."""
     try:
         return parse(file.read_bytes())
-    except DAMAGED:
+    except FileNotFoundError:
         return None
+    except DAMAGED:
+        _tell(f"{file} is damaged, and is made anew")
+        return None
+
+
+@functools.cache
+def _tell(words: str) -> None:
+    """Say something once."""
+    say(words)
 
 
 def document(content: bytes) -> dict[str, Any]:

@@ -2,45 +2,82 @@
 
 from __future__ import annotations
 
+import threading
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
 from docker.errors import APIError, ImageNotFound
 
-from plimsoll import engine, interruption
-from plimsoll.commands import targets
-from plimsoll.commands.judge import Judge
-from plimsoll.containers import leavings
-from plimsoll.project import rules
-from plimsoll.project.app import ROOT
+from plimsoll import engine, interruption, pulls, runner
+from plimsoll.commands import codes, formats, targets
+from plimsoll.commands.options import Options
+from plimsoll.errors import PlimsollError
+from plimsoll.facts.registry import Depth
+from plimsoll.facts.run import helper, orphans
+from plimsoll.rule import every_rule, rule_named
+from plimsoll.say import tell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    import argparse
+    from collections.abc import Callable, Collection, Iterable
 
-    from plimsoll.commands.judge import Judgement
+    from plimsoll.rule import Rule
+    from plimsoll.runner import Result, Subject
+    from plimsoll.subject import Variant
 
-PYTEST = (
-    "--disable-plugin-autoload",
-    "-pplimsoll.suite.plugin",
-    "-pno:terminal",
-    "-pno:cacheprovider",
-    "-pno:unraisableexception",
-    "--assert=plain",
-    f"--rootdir={ROOT}",
-    f"--config-file={ROOT / 'pyproject.toml'}",
-    "--override-ini=addopts=--import-mode=importlib",
-)
-"""Nothing but the rules: other plugins take longer to load than an image takes to judge."""
+AGAIN = 0.2
+"""Seconds after which is looked again for what experiments have started that were under way."""
 
 
-def check(target: str, wanted: Iterable[str], options: targets.Options) -> list[Judgement]:
+def run(given: argparse.Namespace) -> int:
+    """Judge, and print what was found.
+
+    Raises:
+        PlimsollError: what was asked for can't be judged at all, or by none of the rules.
+        KeyboardInterrupt: it was interrupted.
+
+    """
+    options = Options(
+        base=given.base,
+        environment=dict(given.env),
+        network=given.network,
+        patience=given.timeout,
+        helper=given.helper,
+        keep=given.keep,
+    )
+    results = check(given.target, _chosen(given.rule, given.skip, static=given.static), options)
+    print(formats.FORMATS[given.format](results), end="")
+    for fault in dict.fromkeys(each.unjudged for each in results if each.fault):
+        # Not every form has a place for it.
+        tell(fault)
+    if not results:
+        raise PlimsollError(f"none of these rules judges {given.target}", "leave out --rule, --skip or --static")
+    return _code(results)
+
+
+def _chosen(only: Collection[str], skipped: Iterable[str], *, static: bool) -> list[Rule]:
+    wanted = set(map(rule_named, only)) if only else set(every_rule().values())
+    wanted -= set(map(rule_named, skipped))
+    # In the order of the files.
+    return [each for each in every_rule().values() if each in wanted and not (static and each.depth >= Depth.BUILD)]
+
+
+def _code(results: Iterable[Result]) -> int:
+    results = list(results)
+    if any(each.fault for each in results):
+        return codes.INTERNAL
+    if any(each.unjudged for each in results):
+        return codes.UNREADABLE
+    return codes.FOUND if any(each.findings for each in results) else codes.CLEAN
+
+
+def check(target: str, rules: Collection[Rule], options: Options) -> list[Result]:
     """Judge a folder with a Dockerfile, or an image that the engine has; nothing is installed for that.
 
     Args:
         target: the folder, or the image's name.
-        wanted: the names of the rules to judge by.
+        rules: those to judge by.
         options: how.
 
     Raises:
@@ -48,6 +85,8 @@ def check(target: str, wanted: Iterable[str], options: targets.Options) -> list[
         KeyboardInterrupt: it was interrupted.
 
     """
+    if options.helper:
+        helper.use(options.helper)
     if Path(target).exists():
         engine.found()
     else:
@@ -56,15 +95,59 @@ def check(target: str, wanted: Iterable[str], options: targets.Options) -> list[
     made: list[str] = []
     try:
         subjects = targets.subjects(target, made, options)
-        for composed in subjects.compositions:
-            composed.document  # noqa: B018 - one that compose refuses is told here, in one line
-        judge = Judge(subjects, set(wanted))
-        code = pytest.main([*PYTEST, str(rules.FOLDER)], plugins=[judge])
-        return judge.verdict(code)
+        every: list[Subject] = [*subjects.variants, *subjects.compositions]
+        if _starts_any(rules, every):
+            _have_helper()
+        results = runner.run(rules, every)
+        interruption.require_none()
+        if options.keep:
+            made = _kept(subjects.variants, made)
+        return results
     finally:
         with interruption.held(), ExitStack() as stack:
-            stack.callback(_remove, made)
-            stack.callback(leavings.sweep)
+            stack.callback(_if_the_engine_answers, _remove, made)
+            stack.callback(_if_the_engine_answers, _end_experiments)
+
+
+def _if_the_engine_answers(clean: Callable[..., None], *arguments: object) -> None:
+    """Clean up; that the engine has gone meanwhile is told, and takes no result away."""
+    try:
+        clean(*arguments)
+    except Exception as error:
+        if not (told := engine.failure(error)):
+            raise
+        tell(f"something may be left behind: {told}")
+
+
+def _starts_any(rules: Iterable[Rule], subjects: Collection[Subject]) -> bool:
+    """Whether any container is started."""
+    deep = (rule for rule in rules if rule.depth is Depth.RUN)
+    return any(runner.applies(rule, subject) for rule in deep for subject in subjects)
+
+
+def _have_helper() -> None:
+    """Have the helper's image, which is pulled where it is not here; why it can't be had is told."""
+    if why := pulls.missing(helper.IMAGE):
+        tell(f"helper {helper.IMAGE} can't be had, what starts containers is not judged: {why}")
+
+
+def _end_experiments() -> None:
+    """Remove the containers of this run, until nobody is left who would start another.
+
+    An interruption reaches the main thread alone: the others meet it when what they wait for is taken from them.
+    """
+    while others := [each for each in threading.enumerate() if each is not threading.main_thread() and not each.daemon]:
+        orphans.clean_up()
+        others[0].join(AGAIN)
+    orphans.clean_up()
+
+
+def _kept(variants: Iterable[Variant], made: Iterable[str]) -> list[str]:
+    """Tell the names of the images that stay; those that do not are what is not there."""
+    stay = {each.image: str(each) for each in variants if each.image in made and pulls.is_here(each.image)}
+    for image, name in stay.items():
+        tell(f"kept {image}, which is {name}")
+    return [name for name in made if name not in stay]
 
 
 def _remove(images: list[str]) -> None:

@@ -7,19 +7,12 @@ import sys
 from typing import TYPE_CHECKING
 
 from plimsoll import interruption
-from plimsoll.containers import leavings
+from plimsoll.commands import codes
 from plimsoll.errors import PlimsollError, internal
-from plimsoll.say import say
+from plimsoll.say import tell
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-MENDABLE = 2
-"""The user can do something about it."""
-INTERNAL = 3
-"""The fault is Plimsoll's own: nothing has been judged."""
-UNREAD = 141
-"""What a shell calls the end of a program whose reader has gone."""
 
 
 def run(command: Callable[[], int], stays: str = "") -> int:
@@ -37,7 +30,7 @@ def run(command: Callable[[], int], stays: str = "") -> int:
         interruption.over()
     except KeyboardInterrupt as error:
         interruption.over()
-        say(f"interrupted{stays or _swept()}")
+        tell(f"interrupted{stays or _swept()}")
         return interruption.code(error)
     return code
 
@@ -49,20 +42,31 @@ def _run(command: Callable[[], int]) -> int:
     except BrokenPipeError:
         # The reader has seen enough (`plimsoll rules | head`); what is still buffered goes nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return UNREAD
+        return codes.UNREAD
     except PlimsollError as error:
-        say(str(error))
-        return MENDABLE
-    except Exception as error:  # noqa: BLE001 - whatever it is, it must look like no verdict
-        say(str(internal(error)))
-        return INTERNAL
+        tell(str(error))
+        return codes.UNREADABLE
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 - whatever it is, it must look like no verdict
+        # Not before: it needs what most commands do without.
+        from plimsoll import engine  # noqa: PLC0415
+
+        if told := engine.failure(error):
+            tell(str(told))
+            return codes.UNREADABLE
+        tell(f"{internal(error)}; nothing has been judged")
+        return codes.INTERNAL
     return code
 
 
 def _swept() -> str:
     """What is left of an interrupted command, once its containers and networks are removed."""
+    # Not before: it needs what most commands do without.
+    from plimsoll.facts.run import orphans  # noqa: PLC0415
+
     try:
-        leavings.sweep()
+        orphans.clean_up()
     except PlimsollError:
         pass  # No engine answers, which some commands do not ask.
     except Exception as error:  # noqa: BLE001 - the interruption is what is told

@@ -9,71 +9,78 @@ from xml.etree import ElementTree
 
 from plimsoll.commands import places
 from plimsoll.commands.sarif import sarif
+from plimsoll.rule import Level
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-    from plimsoll.commands.judge import Judgement
     from plimsoll.findings import Finding
+    from plimsoll.runner import Result
+
+COMMANDS = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOTE: "notice"}
+"""What GitHub calls the levels."""
 
 
-def text(judgements: list[Judgement]) -> str:
-    """A line for each finding, and a summary."""
+def text(results: list[Result]) -> str:
+    """A line for each finding, the gravest first, and a summary."""
     lines = [
-        f"{places.words(judgement, finding)}: {judgement.rule}: {finding.found}: {finding.mend}".rstrip().replace(
-            "\n", "\n    "
-        )
-        for judgement, finding in _found(judgements)
+        f"{places.words(result, finding)}: {result.rule.level.value}: {result.rule}: {finding.found}: {finding.fix}"
+        for result, finding in _found(results)
     ]
+    lines = [line.rstrip().replace("\n", "\n    ") for line in lines]
     if lines:
         lines.append("")
-    lines += [f"waived: {each.subject}: {each.rule}: {each.waived}" for each in judgements if each.waived]
+    lines += [f"waived: {each.subject}: {each.rule}: {each.waived}" for each in results if each.waived]
     reasons: dict[str, list[str]] = {}
-    for each in judgements:
+    for each in results:
         if each.unjudged:
-            reasons.setdefault(f"{each.subject}: {each.unjudged}", []).append(each.rule)
+            reasons.setdefault(f"{each.subject}: {each.unjudged}", []).append(str(each.rule))
     lines += [f"not judged: {reason} ({', '.join(names)})" for reason, names in reasons.items()]
-    return "\n".join([*lines, _summary(judgements)]) + "\n"
+    return "\n".join([*lines, _summary(results)]) + "\n"
 
 
-def _summary(judgements: list[Judgement]) -> str:
-    judged = {each.rule for each in judgements if not each.unjudged}
-    broken = {each.rule for each in judgements if each.findings}
-    number = sum(len(each.findings) for each in judgements)
-    subjects = len({each.subject for each in judgements})
-    findings = f"{number} finding{'' if number == 1 else 's'}"
-    by = f" by {', '.join(sorted(broken))}" if broken else ""
-    return f"{findings}{by}; {len(judged)} rules judged {subjects} subject{'' if subjects == 1 else 's'}"
+def _summary(results: list[Result]) -> str:
+    levels = [result.rule.level for result, _ in _found(results)]
+    judged = len({str(each.rule) for each in results if not each.unjudged})
+    subjects = len({each.subject for each in results})
+    parts = [_number(levels.count(level), level.value) for level in Level if level in levels]
+    found = _number(len(levels), "finding") + (f" ({', '.join(parts)})" if parts else "")
+    return f"{found}; {_number(judged, 'rule')} judged {_number(subjects, 'subject')}"
 
 
-def as_json(judgements: list[Judgement]) -> str:
-    """Every judgement as a JSON document."""
+def _number(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def as_json(results: list[Result]) -> str:
+    """Every result as a JSON document."""
     rows = [
         {
-            "rule": each.rule,
+            "rule": str(each.rule),
+            "level": each.rule.level.value,
             "subject": each.subject,
-            "kept": not (each.findings or each.waived or each.unjudged),
+            "passed": not (each.findings or each.waived or each.unjudged),
             "findings": [vars(finding) for finding in each.findings],
             "waived": each.waived or None,
-            "unjudged": each.unjudged or None,
+            "not_judged": each.unjudged or None,
         }
-        for each in judgements
+        for each in results
     ]
-    return json.dumps({"judgements": rows}, indent=2) + "\n"
+    return json.dumps({"results": rows}, indent=2) + "\n"
 
 
-def junit(judgements: list[Judgement]) -> str:
-    """A test case for each judgement, as JUnit writes them."""
+def junit(results: list[Result]) -> str:
+    """A test case for each result, as JUnit writes them."""
     suite = ElementTree.Element(
         "testsuite",
         name="plimsoll",
-        tests=str(len(judgements)),
-        failures=str(sum(1 for each in judgements if each.findings)),
+        tests=str(len(results)),
+        failures=str(sum(1 for each in results if each.findings)),
         errors="0",
-        skipped=str(sum(1 for each in judgements if each.waived or each.unjudged)),
+        skipped=str(sum(1 for each in results if each.waived or each.unjudged)),
     )
-    for each in judgements:
-        case = ElementTree.SubElement(suite, "testcase", classname=each.subject, name=each.rule)
+    for each in results:
+        case = ElementTree.SubElement(suite, "testcase", classname=each.subject, name=str(each.rule))
         if each.findings:
             words = "\n".join(str(finding) for finding in each.findings)
             ElementTree.SubElement(case, "failure", message=_printable(each.findings[0].found)).text = _printable(words)
@@ -87,15 +94,15 @@ def _printable(words: str) -> str:
     return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", "\N{REPLACEMENT CHARACTER}", words)
 
 
-def github(judgements: list[Judgement]) -> str:
+def github(results: list[Result]) -> str:
     """Workflow commands, which GitHub Actions shows as annotations."""
     lines = []
-    for judgement, finding in _found(judgements):
+    for result, finding in _found(results):
         where = ""
-        if place := places.of(judgement, finding):
+        if place := places.of(result, finding):
             where = f"file={_property(place.relative)},line={place.line},"
-        words = f"{places.words(judgement, finding)}: {finding.found}: {finding.mend}"
-        lines.append(f"::error {where}title={_property(judgement.rule)}::{_data(words)}")
+        words = f"{places.words(result, finding)}: {finding.found}: {finding.fix}"
+        lines.append(f"::{COMMANDS[result.rule.level]} {where}title={_property(str(result.rule))}::{_data(words)}")
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -107,13 +114,14 @@ def _property(words: str) -> str:
     return _data(words).replace(":", "%3A").replace(",", "%2C")
 
 
-def _found(judgements: list[Judgement]) -> Iterator[tuple[Judgement, Finding]]:
-    for judgement in judgements:
-        for finding in judgement.findings:
-            yield judgement, finding
+def _found(results: list[Result]) -> list[tuple[Result, Finding]]:
+    """Every finding with its result, the gravest first."""
+    graveness = list(Level)
+    found = [(result, finding) for result in results for finding in result.findings]
+    return sorted(found, key=lambda pair: graveness.index(pair[0].rule.level))
 
 
-FORMATS: dict[str, Callable[[list[Judgement]], str]] = {
+FORMATS: dict[str, Callable[[list[Result]], str]] = {
     "text": text,
     "json": as_json,
     "junit": junit,

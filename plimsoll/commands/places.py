@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from plimsoll.commands.judge import Judgement
     from plimsoll.findings import Finding
+    from plimsoll.runner import Result
 
 LINE = re.compile(r"(?P<file>.+):(?P<line>\d+)", re.DOTALL)
 IGNORE = ".dockerignore"
@@ -44,29 +44,29 @@ class Place:
         return f"{self.relative}:{self.line}"
 
 
-def of(judgement: Judgement, finding: Finding) -> Place | None:
+def of(result: Result, finding: Finding) -> Place | None:
     """The line that a finding names; None where it names none, but something in an image, or nothing.
 
     A path in an image may look like one of a file that is here. So only files count that are in the folder judged.
     """
     match = LINE.fullmatch(finding.place)
-    if judgement.folder is None or not (match or finding.place.endswith(IGNORE)):
+    if result.folder is None or not (match or finding.place.endswith(IGNORE)):
         return None
     file = Path(match["file"] if match else finding.place)
-    if not file.is_relative_to(judgement.folder) or not file.is_file():
+    if not file.is_relative_to(result.folder) or not file.is_file():
         return None
-    return Place(file, max(1, int(match["line"]) if match else 1), judgement.folder)
+    return Place(file, max(1, int(match["line"]) if match else 1), result.folder)
 
 
-def origin(judgement: Judgement) -> Place | None:
+def origin(result: Result) -> Place | None:
     """Where the subject itself is written; None where that is not here."""
-    if judgement.folder is None or judgement.file is None:
+    if result.folder is None or result.file is None:
         return None
-    return Place(judgement.file, judgement.line, judgement.folder)
+    return Place(result.file, result.line, result.folder)
 
 
-def words(judgement: Judgement, finding: Finding) -> str:
+def words(result: Result, finding: Finding) -> str:
     """A finding's place as people read it."""
-    if place := of(judgement, finding):
+    if place := of(result, finding):
         return str(place)
-    return f"{judgement.subject} {finding.place}".rstrip()
+    return f"{result.subject} {finding.place}".rstrip()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.metadata
 import json
 import os
 import re
@@ -12,80 +11,77 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from plimsoll import __version__, lessons
 from plimsoll.commands import places
-from plimsoll.project import lessons, rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from plimsoll.commands.judge import Judgement
     from plimsoll.commands.places import Place
     from plimsoll.findings import Finding
+    from plimsoll.rule import Rule
+    from plimsoll.runner import Result
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 NAMES_PARTS = re.compile(r"[/:@]")
 """What parts an image's name: of these only the slash may stand in a relative address as it is."""
 
 
-def sarif(judgements: list[Judgement]) -> str:
+def sarif(results: list[Result]) -> str:
     """A SARIF 2.1.0 log, which code hosts show beside the line.
 
     GitHub takes a whole log only where each result has a file: a path without a scheme, from the top of the repository.
     What is in no file is told at the line from which the image is made, or at a path of the image's own name.
     """
-    found = [(judgement, finding) for judgement in judgements for finding in judgement.findings]
-    used = sorted({judgement.rule for judgement, _ in found})
+    found = [(result, finding) for result in results for finding in result.findings]
+    used = sorted({result.rule for result, _ in found}, key=str)
     seen: Counter[str] = Counter()
-    results = []
-    for judgement, finding in found:
-        trace = _trace(judgement, finding)
+    rows = []
+    for result, finding in found:
+        trace = _trace(result, finding)
         seen[trace] += 1
-        result = _result(judgement, finding)
-        result["ruleIndex"] = used.index(judgement.rule)
+        row = _result(result, finding)
+        row["ruleIndex"] = used.index(result.rule)
         # The name and the form that GitHub knows: by it, a finding is the same one after lines were added above it.
-        result["partialFingerprints"] = {"primaryLocationLineHash": f"{trace}:{seen[trace]}"}
-        results.append(result)
-    run = {"tool": {"driver": _driver(used)}, "results": results}
+        row["partialFingerprints"] = {"primaryLocationLineHash": f"{trace}:{seen[trace]}"}
+        rows.append(row)
+    run = {"tool": {"driver": _driver(used)}, "results": rows}
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
 
-def _driver(used: Iterable[str]) -> dict[str, Any]:
-    driver: dict[str, Any] = {"name": "plimsoll", "rules": [_rule(name) for name in used]}
-    with suppress(importlib.metadata.PackageNotFoundError):
-        driver["version"] = importlib.metadata.version("plimsoll")
-    return driver
+def _driver(used: Iterable[Rule]) -> dict[str, Any]:
+    return {"name": "plimsoll", "version": __version__, "rules": [_rule(each) for each in used]}
 
 
-def _rule(name: str) -> dict[str, Any]:
-    rule = rules.rule(name)
-    lesson = lessons.Lesson(name, lessons.FOLDER / name).why
+def _rule(rule: Rule) -> dict[str, Any]:
+    lesson = lessons.Lesson(rule.name, lessons.FOLDER / rule.name).why
     return {
-        "id": name,
-        "shortDescription": {"text": rule.why.split("\n")[0]},
+        "id": str(rule),
+        "shortDescription": {"text": rule.reason},
         "fullDescription": {"text": rule.why},
         "help": {"text": rule.why, **({"markdown": lesson} if lesson else {})},
-        "defaultConfiguration": {"level": "error"},
+        "defaultConfiguration": {"level": rule.level.value},
     }
 
 
-def _result(judgement: Judgement, finding: Finding) -> dict[str, Any]:
-    place = places.of(judgement, finding)
-    words = f"{finding.found}: {finding.mend}"
-    shown = place or places.origin(judgement)
+def _result(result: Result, finding: Finding) -> dict[str, Any]:
+    place = places.of(result, finding)
+    words = f"{finding.found}: {finding.fix}"
+    shown = place or places.origin(result)
     return {
-        "ruleId": judgement.rule,
-        "level": "error",
-        "message": {"text": words if place else f"{places.words(judgement, finding)}: {words}"},
+        "ruleId": str(result.rule),
+        "level": result.rule.level.value,
+        "message": {"text": words if place else f"{places.words(result, finding)}: {words}"},
         "locations": [
             {
                 "physicalLocation": {
-                    "artifactLocation": {"uri": _address(shown, judgement)},
+                    "artifactLocation": {"uri": _address(shown, result)},
                     "region": {"startLine": shown.line if shown else 1},
                 },
                 "logicalLocations": [
                     {
-                        "name": finding.place or judgement.subject,
-                        "fullyQualifiedName": places.words(judgement, finding),
+                        "name": finding.place or result.subject,
+                        "fullyQualifiedName": places.words(result, finding),
                     }
                 ],
             }
@@ -93,18 +89,18 @@ def _result(judgement: Judgement, finding: Finding) -> dict[str, Any]:
     }
 
 
-def _address(place: Place | None, judgement: Judgement) -> str:
+def _address(place: Place | None, result: Result) -> str:
     """A relative address, in which whatever could be taken for a scheme is escaped."""
     if place:
         return quote(os.fsencode(place.relative))
-    parts = [part for part in NAMES_PARTS.split(judgement.subject) if part not in {"", ".", ".."}]
+    parts = [part for part in NAMES_PARTS.split(result.subject) if part not in {"", ".", ".."}]
     return quote("/".join(parts)) or "image"
 
 
-def _trace(judgement: Judgement, finding: Finding) -> str:
+def _trace(result: Result, finding: Finding) -> str:
     """What stays of a finding from run to run: by which rule, of what, and where, but for the number of the line."""
-    parts = [judgement.rule, judgement.subject, finding.place]
-    if place := places.of(judgement, finding):
+    parts = [str(result.rule), result.subject, finding.place]
+    if place := places.of(result, finding):
         parts[2:] = [place.relative, _text(place)]
     return hashlib.sha256("\n".join(parts).encode(errors="replace")).hexdigest()[:16]
 

@@ -4,27 +4,29 @@ from __future__ import annotations
 
 import json
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docker.errors import APIError
 
-from plimsoll import engine
-from plimsoll.builds import build
+from plimsoll import DISTRIBUTION, composition, engine, expectations, pulls, references
 from plimsoll.errors import PlimsollError
-from plimsoll.images import image
-from plimsoll.project import bases, composition, expectations
-from plimsoll.project.app import DEVELOPMENT, Variant
-from plimsoll.project.dockerfile import Dockerfile
-from plimsoll.say import saying
+from plimsoll.facts.build import bake
+from plimsoll.facts.image import image
+from plimsoll.parsing import shell
+from plimsoll.parsing.dockerfile import DEVELOPMENT, Dockerfile
+from plimsoll.rule import require_known
+from plimsoll.say import saying, tell
+from plimsoll.subject import Outcome, Variant
 
 if TYPE_CHECKING:
-    from plimsoll.project.composition import Composition
-    from plimsoll.project.dockerfile import Stage
-    from plimsoll.project.expectations import Expectations
+    from plimsoll.commands.options import Options
+    from plimsoll.composition import Composition
+    from plimsoll.expectations import Expectations
+    from plimsoll.parsing.dockerfile import Stage
 
-REPOSITORY = "plimsoll-check/"
+REPOSITORY = f"{DISTRIBUTION}/"
 """What the names of images begin with that are built only to be judged; they are removed afterwards."""
 
 NAME = 12
@@ -33,30 +35,11 @@ NAME = 12
 LONGEST = 100
 """Letters of a folder's name that its images' names keep: an image's has 255 at most."""
 
-SHELLS = {"sh", "bash", "ash", "dash", "zsh", "fish"}
 INTERPRETERS = {"python", "python3", "node", "irb", "jshell", "php", "lua", "ghci", "julia", "psql"}
 """What an image starts that is there to be built on: started alone, it waits for somebody to type."""
 
-PATIENCE = 20.0
-"""Seconds that a container may take until it is ready, of which nobody here knows whether it ever will be."""
-
-
-@dataclass(frozen=True)
-class Options:
-    """How a subject is judged.
-
-    Attributes:
-        base: as an image that others build on, which need not run anything.
-        environment: what its containers are started with, beside what plimsoll.toml says.
-        network: with containers that reach the network.
-        patience: seconds that a container may take until it is ready.
-
-    """
-
-    base: bool = False
-    environment: dict[str, str] = field(default_factory=dict)
-    network: bool = False
-    patience: float = PATIENCE
+STOOD_IN_FOR = {"alpine", "busybox", "debian", "golang", "nginx", "node", "postgres", "python", "rust", "ubuntu"}
+"""Names of images that others build on, whatever they start by themselves."""
 
 
 @dataclass(frozen=True)
@@ -109,26 +92,26 @@ def _is_here(name: str) -> bool:
 def _of_image(name: str, options: Options) -> Variant:
     facts = image.read(name)
     application = not (options.base or _is_a_base(facts))
-    tag = name.rpartition("/")[2].partition(":")[2]
-    build.OUTCOMES[name] = build.Built(name)
+    tag = references.parse(name).tag
     return Variant(
         app=name,
         name=tag,
         image=name,
         expectations=_expectations(expectations.Expectations(), facts, options),
-        production=application and tag not in DEVELOPMENT,
+        deployed=application and tag.lower() not in DEVELOPMENT,
         isolated=not options.network,
         starts=application,
         patience=options.patience,
+        outcome=Outcome(),
     )
 
 
 def _is_a_base(facts: image.Image) -> bool:
     """Whether an image is there to be built on: it runs nothing, or only waits for somebody to type."""
     words = [Path(word).name for word in facts.entrypoint]
-    alone = not words or (len(words) == 1 and words[0] in SHELLS | INTERPRETERS)
+    waits = not words or (len(words) == 1 and words[0] in shell.SHELLS | INTERPRETERS)
     # By name as well: whatever is built on a stand-in inherits its label.
-    return alone or (bases.LABEL in facts.labels and facts.name.partition(":")[0] in bases.repositories())
+    return waits or (pulls.STAND_IN in facts.labels and references.parse(facts.name).repository in STOOD_IN_FOR)
 
 
 def _expectations(given: Expectations, facts: image.Image, options: Options) -> Expectations:
@@ -143,12 +126,16 @@ def _of_folder(folder: Path, made: list[str], options: Options) -> Subjects:
     file = folder if folder.is_file() else folder / "Dockerfile"
     folder = file.parent
     compositions = composition.beside(folder)
+    for each in compositions:
+        # One that compose refuses is told here, in one line.
+        require_known(each.waived, each.file)
     if not file.is_file() and compositions:
         return Subjects([], compositions)
     dockerfile = Dockerfile.read(file)
     given = expectations.read(folder)
-    needed = {name: f"{file}:{line}" for name, line in dockerfile.bases.items()}
-    have = {base.name: base for base in bases.ensure(needed, install=False)}
+    missing = {name: why for name in dockerfile.bases if (why := pulls.missing(name))}
+    for name, why in missing.items():
+        tell(f"{file}:{dockerfile.bases[name]} needs {name}, which can't be had: {why}")
     variants = []
     repository = f"{REPOSITORY}{_repository(folder.name)}-{uuid.uuid4().hex[:NAME]}"
     for stage in _targets(dockerfile):
@@ -160,22 +147,25 @@ def _of_folder(folder: Path, made: list[str], options: Options) -> Subjects:
             file=file,
             target=stage.name or None,
             expectations=given,
-            production=True if stage is dockerfile.last else None if stage.name in given.variant else False,
+            deployed=True if stage is dockerfile.last else None if stage.name in given.variant else False,
             isolated=not options.network,
             patience=options.patience,
         )
-        stand_ins = [name for name in dockerfile.bases if have[name].stand_in]
-        outcome = build.Built(variant.image)
-        if variant.expected.needs and stand_ins:
-            outcome.unbuildable = f"needs {variant.expected.needs}, and {', '.join(stand_ins)} is a stand-in here"
+        stand_ins = [name for name in dockerfile.bases if name not in missing and pulls.stands_in(name)]
+        if missing:
+            outcome = Outcome(unbuildable=f"base {', '.join(missing)} can't be had")
+        elif variant.expected.needs and stand_ins:
+            reason = f"needs {variant.expected.needs}, and {', '.join(stand_ins)} is a stand-in here"
+            outcome = Outcome(unbuildable=reason)
         else:
             # Before: a build that is interrupted may have come to its end.
             made.append(variant.image)
-            outcome.error = _built(variant)
-        build.OUTCOMES[variant.image] = outcome
+            outcome = Outcome(error=_built(variant))
         if not outcome.error and not outcome.unbuildable:
-            expected = _expectations(given, image.read(variant.image), options)
-            variant = Variant(**{**vars(variant), "expectations": expected})
+            given_here = _expectations(given, image.read(variant.image), options)
+            variant = replace(variant, expectations=given_here)
+        variant = replace(variant, outcome=outcome)
+        require_known(variant.waived, file.parent / expectations.FILE)
         variants.append(variant)
     return Subjects(variants, compositions, made)
 
@@ -202,7 +192,11 @@ def _built(variant: Variant) -> str:
         **({"target": variant.target} if variant.target else {}),
     }
     with saying(f"building {variant.app}:{variant.name}"):
-        record = build.bake(
-            "--allow=fs.read=*", "subject", files=("-",), stdin=json.dumps({"target": {"subject": target}})
+        record = bake.bake(
+            "--allow=fs.read=*",
+            "subject",
+            files=("-",),
+            folder=variant.file.parent if variant.file else Path.cwd(),
+            stdin=json.dumps({"target": {"subject": target}}),
         )
     return record.failure if record.code != 0 else ""

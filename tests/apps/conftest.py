@@ -2,7 +2,7 @@
 
 import pytest
 
-from plimsoll.containers import container
+from plimsoll.facts.run import container
 
 
 @pytest.fixture

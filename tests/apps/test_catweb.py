@@ -7,12 +7,11 @@ import sys
 import pytest
 import requests
 
-from plimsoll.builds import build
-from plimsoll.commands import servers
-from plimsoll.containers import container
-from plimsoll.images import image
-from plimsoll.project import subjects
-from plimsoll.project.app import ROOT
+from plimsoll.facts.build import bake
+from plimsoll.facts.image import image
+from plimsoll.facts.run import container
+from workshop import build, selection, servers
+from workshop.root import ROOT
 
 pytestmark = [pytest.mark.app("catweb"), pytest.mark.xdist_group("catweb")]
 
@@ -23,7 +22,7 @@ PROD = "plimsoll/catweb:prod"
 def test_one_dockerfile_builds_both_versions_of_the_page(version):
     tag = f"plimsoll/catweb:{version}"
     changed = [f"--set=catweb-prod.args.CATWEB_VERSION={version}", f"--set=catweb-prod.tags={tag}"]
-    record = build.bake("catweb-prod", *changed, quiet=True)
+    record = bake.bake("catweb-prod", *changed, files=[build.BAKE], folder=ROOT, quiet=True)
     assert record.code == 0, record.failure
     with container.started(tag, port=5000) as running:
         running.wait_until_answering()
@@ -87,13 +86,13 @@ def test_its_readme_compares_the_servers_that_the_command_compares():
 
 @pytest.mark.parametrize("rounds", ["0", "-1", "many"])
 def test_servers_are_compared_once_at_least(rounds):
-    command = [sys.executable, "-m", "plimsoll.commands.servers", "--", rounds]
+    command = [sys.executable, "-m", "workshop.servers", "--", rounds]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 2
-    assert f"`{rounds}` is no number of rounds: give 1 or more" in done.stderr.splitlines()[-1]
+    assert f"`{rounds}` is not a number of rounds: give 1 or more" in done.stderr.splitlines()[-1]
 
 
 def test_the_alpine_rung_names_what_it_needs():
-    (alpine,) = [variant for variant in subjects.apps(["catweb"]) if variant.name == "alpine"]
+    (alpine,) = [variant for variant in selection.of_apps(["catweb"]) if variant.name == "alpine"]
     assert "apk" in alpine.expected.needs
     assert "apk" in (ROOT / "python-flask/catweb/ladder/alpine.Dockerfile").read_text()

@@ -5,9 +5,9 @@ import re
 import pytest
 import requests
 
-from plimsoll.containers import container, inside
-from plimsoll.images import image
-from plimsoll.project import subjects
+from plimsoll.facts.image import image
+from plimsoll.facts.run import container
+from workshop import inside, selection
 
 pytestmark = [pytest.mark.app("go-gin"), pytest.mark.xdist_group("go-gin")]
 
@@ -15,7 +15,7 @@ CLIMB = ["golang", "multi-ubuntu", "alpine-static", "distroless-like", "scratch"
 
 
 def named(name):
-    return next(variant for variant in subjects.apps(["go-gin"]) if variant.name == name)
+    return next(variant for variant in selection.of_apps(["go-gin"]) if variant.name == name)
 
 
 def test_honours_port():

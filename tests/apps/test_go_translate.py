@@ -7,13 +7,17 @@ import pytest
 import requests
 
 from plimsoll import engine
-from plimsoll.builds import build, proofs, rebuild
-from plimsoll.containers import container, ownership
-from plimsoll.images import elf, image
-from plimsoll.project.app import BUILD
+from plimsoll.facts.build import bake, memo, rebuild
+from plimsoll.facts.image import elf, image
+from plimsoll.facts.run import container, ownership
+from workshop import build
+from workshop.root import BUILD, ROOT
 
 pytestmark = [pytest.mark.app("go-translate"), pytest.mark.xdist_group("go-translate")]
 
+NETWORK = f"plimsoll-translate-{ownership.RUN}"
+TOLD = {"TRANSLATE_URL": "http://translator:8080"}
+"""What the client is told of the server."""
 MILLION = "a" * 10**6
 ANEW = ("--no-cache", f"--set=*.args.{rebuild.OTHER_MOUNTS}")
 UNTAGGED = "--set=*.output=type=cacheonly"
@@ -23,7 +27,7 @@ UNTAGGED = "--set=*.output=type=cacheonly"
 @pytest.fixture(scope="module")
 def binaries():
     """What the target `binaries` exports to the host."""
-    record = build.bake("binaries", quiet=True)
+    record = bake.bake("binaries", files=[build.BAKE], folder=ROOT, quiet=True)
     assert record.code == 0, record.failure
     return BUILD / "binaries"
 
@@ -31,10 +35,11 @@ def binaries():
 @pytest.fixture(scope="module")
 def server():
     """The server and a network on which the client finds it by its name."""
-    network = engine.client().networks.create("plimsoll-translate", labels={ownership.LABEL: ownership.RUN})
+    network = engine.client().networks.create(NETWORK, labels=ownership.labels())
+    alias = {NETWORK: engine.client().api.create_endpoint_config(aliases=["translator"])}
     try:
         with container.started(
-            "plimsoll/go-translate:server", port=8080, network=network.name, name="plimsoll-translator"
+            "plimsoll/go-translate:server", port=8080, network=NETWORK, networking_config=alias
         ) as running:
             running.wait_until_answering()
             yield running
@@ -47,8 +52,8 @@ def client(*words):
     with container.started(
         "plimsoll/go-translate:client",
         command=list(words),
-        network="plimsoll-translate",
-        environment={"TRANSLATE_URL": "http://plimsoll-translator:8080"},
+        network=NETWORK,
+        environment=TOLD,
     ) as running:
         return running.wait(), running.logs()
 
@@ -84,8 +89,8 @@ def test_the_client_says_so_when_nobody_answers():
 def test_the_client_is_interactive_on_a_terminal():
     with container.started(
         "plimsoll/go-translate:client",
-        network="plimsoll-translate",
-        environment={"TRANSLATE_URL": "http://plimsoll-translator:8080"},
+        network=NETWORK,
+        environment=TOLD,
         stdin_open=True,
         tty=True,
     ) as running:
@@ -123,8 +128,9 @@ def test_the_version_is_in_the_binary():
 
 def test_server_and_client_are_built_side_by_side():
     """Two stages that do not need each other run at the same time, and `all`'s is not built for them."""
-    with proofs.alone():
-        record = build.bake("go-translate-server", "go-translate-client", *ANEW, UNTAGGED, quiet=True)
+    with memo.one_at_a_time():
+        targets = ["go-translate-server", "go-translate-client"]
+        record = bake.bake(*targets, *ANEW, UNTAGGED, files=[build.BAKE], folder=ROOT, quiet=True)
     assert record.code == 0, record.failure
     compiled = {}
     for step in record.steps.values():

@@ -2,9 +2,7 @@
 
 import gzip
 import json
-import os
 import re
-import signal
 import time
 from pathlib import Path
 
@@ -12,8 +10,9 @@ import pytest
 import requests
 
 from plimsoll import engine
-from plimsoll.containers import container, ownership
-from plimsoll.images import image
+from plimsoll.facts.image import image
+from plimsoll.facts.run import container, helper, ownership
+from plimsoll.facts.run.outside import Outside
 
 pytestmark = [pytest.mark.app("node-web"), pytest.mark.xdist_group("node-web")]
 
@@ -106,15 +105,12 @@ def test_its_health_check_fails_while_it_is_frozen(shape):
     kind, *probe = shape.container.image.attrs["Config"]["Healthcheck"]["Test"]
     assert kind == "CMD"
     assert shape.container.exec_run(probe).exit_code == 0
-    listed = shape.container.top()
-    processes = [int(row[listed["Titles"].index("PID")]) for row in listed["Processes"]]
-    for process in processes:
-        os.kill(process, signal.SIGSTOP)
+    outside = Outside(helper.helper())
+    outside.signal(shape, "STOP")
     try:
         assert shape.container.exec_run(probe).exit_code != 0
     finally:
-        for process in processes:
-            os.kill(process, signal.SIGCONT)
+        outside.signal(shape, "CONT")
     assert shape.container.exec_run(probe).exit_code == 0
 
 
@@ -122,7 +118,7 @@ def test_its_health_check_fails_while_it_is_frozen(shape):
 def on_a_network(request):
     """A shape on a network where a service can come and go, under the least privilege and with nothing writable."""
     confined = {key: value for key, value in container.LEAST_PRIVILEGE.items() if key != "tmpfs"}
-    made = engine.client().networks.create(f"node-web-{request.param}", labels={ownership.LABEL: ownership.RUN})
+    made = engine.client().networks.create(f"plimsoll-{request.param}-{ownership.RUN}", labels=ownership.labels())
     try:
         with container.started(
             f"plimsoll/node-web:{request.param}", port=8080, network=made.name, **confined

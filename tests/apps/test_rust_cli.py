@@ -1,17 +1,16 @@
 """probe beyond the rules: what it says of servers, from an image that holds nothing else."""
 
 import json
-import os
 import re
-import signal
 import subprocess
 
 import pytest
 
 from plimsoll import engine
-from plimsoll.containers import container, ownership
-from plimsoll.images import image
-from plimsoll.project.app import ROOT
+from plimsoll.facts.image import image
+from plimsoll.facts.run import container, helper, ownership
+from plimsoll.facts.run.outside import Outside
+from workshop.root import ROOT
 
 pytestmark = [pytest.mark.app("rust-cli"), pytest.mark.xdist_group("rust-cli")]
 
@@ -32,12 +31,13 @@ CMD ["/httpd", "-f", "-p", "8080", "-h", "/www"]
 @pytest.fixture(scope="module")
 def network():
     """A network with one server on it, which bears a name."""
-    made = engine.client().networks.create("plimsoll-probe", labels={ownership.LABEL: ownership.RUN})
+    made = engine.client().networks.create(f"plimsoll-probe-{ownership.RUN}", labels=ownership.labels())
+    alias = {made.name: engine.client().api.create_endpoint_config(aliases=["probed"])}
     try:
         with container.started(
-            "busybox:1.37-musl", command=SERVER, network=made.name, name="plimsoll-probed"
+            "busybox:1.37-musl", command=SERVER, network=made.name, networking_config=alias
         ) as running:
-            running.wait_until("listened", lambda: probe(made.name, "http://plimsoll-probed:8080/")[0] == 0)
+            running.wait_until("listened", lambda: probe(made.name, "http://probed:8080/")[0] == 0)
             yield made.name
     finally:
         made.remove()
@@ -49,7 +49,7 @@ def probe(network, *arguments):
 
 
 def test_a_server_is_found_by_its_name_from_an_image_without_any_library(network):
-    code, said = probe(network, "http://plimsoll-probed:8080/")
+    code, said = probe(network, "http://probed:8080/")
     assert code == 0
     assert "200" in said
 
@@ -57,14 +57,14 @@ def test_a_server_is_found_by_its_name_from_an_image_without_any_library(network
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
-        (["--expect-body", "all is well", "http://plimsoll-probed:8080/"], 0),
-        (["--expect-body", "all is lost", "http://plimsoll-probed:8080/"], 1),
-        (["--expect-status", "404", "http://plimsoll-probed:8080/nothing"], 0),
-        (["http://plimsoll-probed:8080/nothing"], 1),
-        (["http://plimsoll-probed:8081/"], 1),
+        (["--expect-body", "all is well", "http://probed:8080/"], 0),
+        (["--expect-body", "all is lost", "http://probed:8080/"], 1),
+        (["--expect-status", "404", "http://probed:8080/nothing"], 0),
+        (["http://probed:8080/nothing"], 1),
+        (["http://probed:8081/"], 1),
         (["http://nobody.invalid/"], 1),
-        (["--timeout", "1s", "http://192.0.2.200:81/", "http://plimsoll-probed:8080/"], 1),
-        (["https://plimsoll-probed:8080/"], 2),
+        (["--timeout", "1s", "http://192.0.2.200:81/", "http://probed:8080/"], 1),
+        (["https://probed:8080/"], 2),
         (["--no-such-flag"], 2),
     ],
 )
@@ -74,7 +74,7 @@ def test_its_exit_code_is_its_verdict(network, arguments, code):
 
 
 def test_it_answers_programs_as_json(network):
-    code, said = probe(network, "--json", "http://plimsoll-probed:8080/", "http://plimsoll-probed:8080/nothing")
+    code, said = probe(network, "--json", "http://probed:8080/", "http://probed:8080/nothing")
     rows = json.loads(said)
     assert code == 1
     assert [row["status"] for row in rows] == [200, 404]
@@ -107,5 +107,5 @@ def test_another_image_takes_it_as_its_health_check(another_image):
     often = {"interval": 250_000_000, "start_period": 0}
     with container.started(another_image, healthcheck=often) as running:
         running.wait_until("turned healthy", lambda: running.state()["Health"]["Status"] == "healthy")
-        os.kill(running.state()["Pid"], signal.SIGSTOP)
+        Outside(helper.helper()).signal(running, "STOP")
         running.wait_until("turned unhealthy", lambda: running.state()["Health"]["Status"] == "unhealthy")

@@ -6,9 +6,9 @@ import re
 import pytest
 import trustme
 
-from plimsoll.containers import container
-from plimsoll.images import image
-from plimsoll.project.app import ROOT
+from plimsoll.facts.image import image
+from plimsoll.facts.run import container
+from workshop.root import ROOT
 
 FRAMEWORK = {
     "click._winconsole": "Windows",

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 
-from plimsoll.containers import container
+from plimsoll.facts.run import container
 
 pytestmark = [pytest.mark.app("widgets"), pytest.mark.xdist_group("widgets")]
 

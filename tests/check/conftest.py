@@ -12,7 +12,7 @@ import pytest
 
 from plimsoll import engine
 from plimsoll.commands.targets import REPOSITORY
-from plimsoll.containers import leavings, ownership
+from plimsoll.facts.run import orphans, ownership
 
 ENDLESS = 1200
 """Seconds after which what still runs is taken to hang: it says nothing of how quick that is on a busy machine."""
@@ -60,7 +60,7 @@ class Check:
 def left(run):
     """The containers and networks of a run: others judge at the same time."""
     networks = engine.client().networks.list(filters={"label": f"{ownership.LABEL}={run}"})
-    return [*leavings.of_run(run), *(each.name for each in networks)]
+    return [*orphans.of_run(run), *(each.name for each in networks)]
 
 
 class Begun:
@@ -149,7 +149,7 @@ def begin():
     for each in begun:
         if each.process.poll() is None:
             each.process.kill()
-        leavings.sweep(each.run)
+        orphans.clean_up(each.run)
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from plimsoll.containers import helper, ownership
+from plimsoll.facts.run import helper, ownership
 
 pytestmark = [
     pytest.mark.xdist_group("elsewhere"),
@@ -44,7 +44,12 @@ http.server.ThreadingHTTPServer(("", {PORT}), Decoy).serve_forever()
 """
 """It prints what it is asked."""
 
-RULES = ["answers_its_endpoints", "listens_on_what_it_exposes", "stops_when_told", "turns_healthy"]
+RULES = [
+    "run.answers_its_endpoints",
+    "run.listens_on_what_it_exposes",
+    "run.stops_when_told",
+    "run.turns_healthy",
+]
 
 
 @contextmanager
@@ -84,8 +89,8 @@ def wait_for(condition, log):
 class Elsewhere:
     """The engine, the judge's network and the decoy in it."""
 
-    def __init__(self, host, judge, decoy):
-        self.host, self.judge, self.decoy = host, judge, decoy
+    def __init__(self, host, judge, decoy, engine):
+        self.host, self.judge, self.decoy, self.engine = host, judge, decoy, engine
 
     def docker(self, *words, **options):
         return subprocess.run(["docker", f"--host={self.host}", *words], check=True, text=True, **options)
@@ -95,15 +100,19 @@ class Elsewhere:
         done = subprocess.run([*within(self.judge), *words], capture_output=True, text=True, check=False, timeout=300)
         return done.returncode, done.stdout + done.stderr
 
-    def check(self, image):
+    def command(self, *arguments):
+        """What judges in the judge's network, by this engine."""
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", ownership.ENVIRONMENT))}
         variables = [f"{name}={value}" for name, value in {**environment, "DOCKER_HOST": self.host}.items()]
         only = [f"--rule={rule}" for rule in RULES]
-        command = [sys.executable, "-m", "plimsoll", "check", "--format=json", "--timeout=5", *only, image]
-        code, said = self.here("env", "--ignore-environment", *variables, *command)
+        judge = [sys.executable, "-m", "plimsoll", "check", "--quiet", *only, *arguments]
+        return ["env", "--ignore-environment", *variables, *judge]
+
+    def check(self, image):
+        code, said = self.here(*self.command("--format=json", "--timeout=5", image))
         assert "{" in said, said
-        judgements = json.loads(said[said.index("{") :])["judgements"]
-        return code, {each["rule"]: each for each in judgements}
+        results = json.loads(said[said.index("{") :])["results"]
+        return code, {each["rule"]: each for each in results}
 
 
 @pytest.fixture(scope="module")
@@ -114,12 +123,12 @@ def elsewhere():
         subprocess.run(["ip", "-n", judge, "route", "add", "local", "0.0.0.0/0", "dev", "lo"], check=True)
         decoy = folder / "decoy.log"
         stack.enter_context(process([*within(judge), sys.executable, "-c", DECOY], decoy))
-        (folder / "daemon.json").write_text('{"features": {"containerd-snapshotter": true}}')
+        (folder / "daemon.json").write_text('{"features": {"containerd-snapshotter": true}, "shutdown-timeout": 1}')
         host, log = f"unix://{folder}/docker.sock", folder / "dockerd.log"
         paths = [f"--{name}={folder / name}" for name in ("data-root", "exec-root", "pidfile")]
         daemon = ["dockerd", *paths, f"--config-file={folder / 'daemon.json'}", f"--host={host}"]
-        stack.enter_context(process([*within(engines), *daemon], log))
-        there = Elsewhere(host, judge, decoy)
+        running = stack.enter_context(process([*within(engines), *daemon], log))
+        there = Elsewhere(host, judge, decoy, running)
         version = ["docker", f"--host={host}", "version"]
         wait_for(lambda: subprocess.run(version, capture_output=True, check=False).returncode == 0, log)
         with subprocess.Popen(["docker", "save", helper.IMAGE, GOOD], stdout=subprocess.PIPE) as images:
@@ -145,7 +154,7 @@ def test_the_decoy_answers_for_a_container(elsewhere):
 def test_a_container_that_answers_nothing_is_found_out(elsewhere):
     before = elsewhere.decoy.read_text()
     _, judged = elsewhere.check(DEAF)
-    assert judged["answers_its_endpoints"]["findings"]
+    assert judged["run.answers_its_endpoints"]["findings"]
     assert elsewhere.decoy.read_text() == before, "the decoy was asked"
 
 
@@ -154,5 +163,20 @@ def test_a_container_that_answers_is_judged_by_its_own_answers(elsewhere):
     code, judged = elsewhere.check(GOOD)
     assert code == 0, judged
     assert set(judged) == set(RULES)
-    assert not any(each["unjudged"] for each in judged.values())
+    assert not any(each["not_judged"] for each in judged.values())
     assert elsewhere.decoy.read_text() == before, "the decoy was asked"
+
+
+def test_an_engine_that_goes_away_half_way_leaves_rules_unjudged(elsewhere):
+    """The last test here: there is no engine any more."""
+    command = [*within(elsewhere.judge), *elsewhere.command("--timeout=60", DEAF)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as judging:
+        listed = ["ps", f"--filter=ancestor={DEAF}", "--quiet"]
+        wait_for(lambda: elsewhere.docker(*listed, capture_output=True).stdout, elsewhere.decoy)
+        elsewhere.engine.terminate()
+        said, errors = judging.communicate(timeout=300)
+    assert judging.returncode == 2, said + errors
+    assert "not judged: " in said
+    assert f"the engine at {elsewhere.host} does not do what it is asked" in said + errors
+    assert "Traceback" not in said + errors
+    assert "internal error" not in said + errors

@@ -1,5 +1,6 @@
-"""A fault of Plimsoll's own, in a rule or around the rules: it never looks like a clean verdict."""
+"""A fault of Plimsoll's own, in a rule, in a fact or around them: it never looks like a clean verdict."""
 
+import json
 import re
 from pathlib import Path
 
@@ -8,147 +9,171 @@ import pytest
 pytestmark = pytest.mark.xdist_group("check")
 
 CODE = """
-import sys
-from plimsoll import cli
-from plimsoll.commands import check
-check.PYTEST += ("-pfaulty",)
+import dataclasses, os, signal, sys
+from plimsoll import cli, errors, rule, runner
+from plimsoll.commands import formats, targets
+from plimsoll.facts import catalogue
+from plimsoll.facts.registry import FACTS
+
+def broken(*_):
+    {fault}
+
+def instead_of(known, name):
+    known[name] = dataclasses.replace(known[name], function=broken)
+
+{place}
 sys.exit(cli.main())
 """
-"""The command with a pytest plugin more, which brings the fault."""
+"""The command with a fault in it."""
 
-INSTEAD_OF_A_RULE = """
-def pytest_collection_modifyitems(items):
-    for item in items:
-        if item.name.startswith("test_has_no_shell"):
-            item.obj = broken
+RULE = 'instead_of(rule.every_rule(), "has_no_shell")'
+FACT = 'instead_of(FACTS, "{}")'
 
-def broken(**_):
-    {fault}
-"""
-
-HOOK = """
-import pytest
-
-def {hook}:
-    {fault}
-"""
+DOCKERFILE = 'FROM busybox:1.37-musl\nEXPOSE 8080\nUSER 65532:65532\nENTRYPOINT ["/bin/true"]\n'
+FAULT = 'raise KeyError("no such layer")'
+ASKED = ["--rule=has_no_shell", "--rule=layers_hold_no_secret"]
 
 
 @pytest.fixture
 def faulty(check, image, tmp_path):
     """What the command says of an image, where there is a fault."""
-    name = image('FROM busybox:1.37-musl\nUSER 65532:65532\nENTRYPOINT ["/bin/true"]\n')
+    name = image(DOCKERFILE)
 
-    def run(plugin, *arguments):
-        (tmp_path / "faulty.py").write_text(plugin)
-        return check(
-            name,
-            "--static",
-            *arguments,
-            code=CODE,
-            PYTHONPATH=f"{tmp_path}:{Path(__file__).parents[2]}",
-            TMPDIR=str(tmp_path),
-        )
+    def run(place, fault, *arguments):
+        return check(name, *arguments, code=CODE.format(place=place, fault=fault), TMPDIR=str(tmp_path))
 
     return run
 
 
-@pytest.mark.parametrize(
-    "fault",
-    [
-        'raise KeyError("no such layer")',
-        'raise OSError("no such layer")',
-        'raise SystemExit("no such layer")',
-        'raise BaseException("no such layer")',
-    ],
-)
-def test_a_rule_that_fails_by_itself_has_not_judged(faulty, fault):
-    done = faulty(INSTEAD_OF_A_RULE.format(fault=fault), "--rule=has_no_shell", "--rule=layers_hold_no_secret")
-    assert done.code == 2, done.said + done.errors
+def left_out(done):
+    """The line that tells which rules have not judged."""
     (line,) = [line for line in done.said.splitlines() if line.startswith("not judged: ")]
-    assert re.search(r"Error|Exit|BaseException", line)
-    assert "no such layer" in line
-    assert line.endswith("(has_no_shell)")
+    return line
+
+
+def is_told_as_internal(done, words):
+    """In one line; with a file that tells the rest."""
     assert "Traceback" not in done.said + done.errors
+    (line,) = done.errors.splitlines()
+    match = re.fullmatch(rf".*internal error, {re.escape(words)}: report it with the file (\S+?)(; nothing .*)?", line)
+    assert match, line
+    text = Path(match[1]).read_text()
+    assert "Traceback (most recent call last)" in text
+    assert words.partition(", ")[2] in text
 
 
-@pytest.mark.parametrize("fault", ["KeyError", "AssertionError"])
-def test_a_fault_on_the_way_to_a_rule_leaves_it_unjudged(faulty, fault):
-    """Whoever gathers facts does not judge, whatever he asserts."""
-    hook = HOOK.format(hook="pytest_runtest_setup()", fault=f"raise {fault}('no such layer')")
-    done = faulty(hook, "--rule=layers_hold_no_secret")
+@pytest.mark.parametrize("fault", ["KeyError", "OSError", "AssertionError", "RecursionError"])
+def test_a_rule_that_fails_by_itself_has_not_judged(faulty, fault):
+    done = faulty(RULE, f"raise {fault}(7)", *ASKED)
+    assert done.code == 3, done.said + done.errors
+    is_told_as_internal(done, f"{fault}, 7")
+    assert left_out(done).endswith(" (image.has_no_shell)")
+    assert "0 findings; 1 rule judged 1 subject" in done.said
+
+
+@pytest.mark.parametrize("form", ["json", "junit", "sarif", "github"])
+def test_a_fault_is_told_whatever_the_form(faulty, form):
+    done = faulty(RULE, FAULT, *ASKED, f"--format={form}")
+    assert done.code == 3
+    is_told_as_internal(done, "KeyError, 'no such layer'")
+
+
+def test_a_fault_in_a_fact_leaves_unjudged_what_wants_it_and_nothing_else(faulty):
+    done = faulty(FACT.format("outside"), FAULT, *ASKED, "--rule=stops_when_told", "--rule=turns_healthy")
+    assert done.code == 3, done.said + done.errors
+    is_told_as_internal(done, "KeyError, 'no such layer'")
+    assert left_out(done).endswith(" (run.turns_healthy, run.stops_when_told)")
+    assert ": note: image.has_no_shell: " in done.said
+
+
+def test_a_fault_that_many_rules_meet_is_told_once_and_has_one_file(faulty, tmp_path):
+    done = faulty(FACT.format("image"), "assert False, 'no such layer'", *ASKED)
+    assert done.code == 3
+    is_told_as_internal(done, "AssertionError, no such layer")
+    assert left_out(done).endswith(" (image.has_no_shell, image.layers_hold_no_secret)")
+    assert len([*tmp_path.glob("plimsoll-*.txt")]) == 1
+
+
+def test_a_fact_that_cannot_be_gathered_is_no_fault_of_ours_and_wins_over_findings(faulty):
+    fault = 'raise errors.PlimsollError("no socket is left", "close some")'
+    done = faulty(FACT.format("outside"), fault, *ASKED, "--rule=stops_when_told")
     assert done.code == 2, done.said + done.errors
-    (line,) = [line for line in done.said.splitlines() if line.startswith("not judged: ")]
-    assert "no such layer" in line
-    assert line.endswith("(layers_hold_no_secret)")
+    assert done.errors == ""
+    assert left_out(done).endswith(": no socket is left: close some (run.stops_when_told)")
+    assert ": note: image.has_no_shell: " in done.said
 
 
-def test_a_fault_after_a_rule_is_told_beside_its_verdict(faulty):
-    hook = HOOK.format(hook="pytest_runtest_teardown()", fault="raise KeyError('no such layer')")
-    done = faulty(hook, "--rule=layers_hold_no_secret")
-    assert (done.code, done.said) == (0, "0 findings; 1 rules judged 1 subject\n"), done.errors
-    assert done.errors == "plimsoll: after layers_hold_no_secret, KeyError: 'no such layer'\n"
+@pytest.mark.parametrize("fact", ["image", "started"])
+def test_a_fact_that_fails_at_its_end_is_no_verdict(faulty, fact):
+    """As one that can't stop its container."""
+    given = "from plimsoll.facts.image import image\n    yield image.read(_[0])" if fact == "image" else "yield"
+    done = faulty(FACT.format(fact), f"{given}\n    {FAULT}", *ASKED, "--rule=stops_when_told")
+    assert (done.code, done.said) == (3, ""), done.errors
+    is_told_as_internal(done, "KeyError, 'no such layer'")
 
 
-@pytest.mark.parametrize("rules", [["--rule=has_no_shell"], ["--rule=has_no_shell", "--rule=layers_hold_no_secret"]])
-def test_an_interruption_within_a_rule_is_no_verdict(faulty, rules):
-    done = faulty(INSTEAD_OF_A_RULE.format(fault="raise KeyboardInterrupt"), *rules)
-    assert (done.code, done.said) == (130, ""), done.errors
+@pytest.mark.parametrize("place", [RULE, FACT.format("image"), FACT.format("outside")], ids=["rule", "fact", "last"])
+@pytest.mark.parametrize("fault", ["raise SystemExit", "sys.exit(0)", 'raise BaseException("enough")'])
+def test_whatever_ends_a_rule_or_a_fact_does_not_end_the_run_well(faulty, place, fault):
+    done = faulty(place, fault, *ASKED, "--rule=stops_when_told")
+    assert (done.code, done.said) == (3, ""), done.errors
+    assert re.match(r"plimsoll: internal error, (SystemExit|BaseException)", done.errors)
+    assert done.errors.endswith("; nothing has been judged\n")
+
+
+@pytest.mark.parametrize("place", [RULE, FACT.format("image"), FACT.format("outside")], ids=["rule", "fact", "last"])
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        ("raise KeyboardInterrupt", 130),
+        ("os.kill(os.getpid(), signal.SIGINT); signal.pause()", 130),
+        ("os.kill(os.getpid(), signal.SIGTERM); signal.pause()", 143),
+    ],
+    ids=["raised", "SIGINT", "SIGTERM"],
+)
+def test_an_interruption_is_no_verdict(faulty, place, fault, code):
+    if "pause" in fault and "outside" in place:
+        fault = fault.replace("signal.pause()", "import time; time.sleep(1)")  # only the main thread may pause
+    done = faulty(place, fault, *ASKED, "--rule=stops_when_told")
+    assert (done.code, done.said) == (code, ""), done.errors
     assert done.errors == "plimsoll: interrupted, nothing is left running\n"
+    assert done.left == []
+
+
+def test_an_interruption_that_a_rule_keeps_to_itself_is_no_verdict(faulty):
+    fault = "try:\n        os.kill(os.getpid(), signal.SIGINT)\n    except BaseException:\n        return []"
+    done = faulty(RULE, fault, *ASKED)
+    assert (done.code, done.said) == (130, ""), done.errors
 
 
 @pytest.mark.parametrize(
-    "fault",
+    "place",
     [
-        'import pytest; pytest.exit("enough", returncode=0)',
-        'import pytest; pytest.exit("enough")',
+        'formats.FORMATS["text"] = broken',
+        "targets.subjects = broken",
+        "runner.run = broken",
+        "runner.pairs = broken",
+        "runner.applies = broken",
+        "rule.every_rule = broken",
     ],
 )
-def test_a_rule_that_ends_the_run_is_no_verdict(faulty, fault):
-    done = faulty(INSTEAD_OF_A_RULE.format(fault=fault), "--rule=has_no_shell")
-    _is_told_as_internal(done, "Exit, enough")
-
-
 @pytest.mark.parametrize(
-    "hook",
-    [
-        "pytest_runtest_logstart()",
-        "pytest_runtest_makereport()",
-        "pytest_runtest_logfinish()",
-        "pytest_runtestloop()",
-        "pytest_collection_modifyitems()",
-        "pytest_sessionstart()",
-        "pytest_sessionfinish()",
-        "pytest_configure()",
-    ],
+    ("fault", "words"), [(FAULT, "KeyError, 'no such layer'"), ("sys.exit(0)", "SystemExit, 0")], ids=["fault", "exit"]
 )
-def test_a_fault_around_the_rules_is_no_verdict(faulty, hook):
-    done = faulty(HOOK.format(hook=hook, fault='raise KeyError("no such layer")'), "--rule=layers_hold_no_secret")
-    _is_told_as_internal(done, "KeyError, 'no such layer'")
+def test_a_fault_around_the_rules_is_no_verdict(faulty, place, fault, words):
+    done = faulty(place, fault, *ASKED, "--rule=stops_when_told")
+    assert (done.code, done.said) == (3, ""), done.errors
+    is_told_as_internal(done, words)
+    assert done.errors.endswith("; nothing has been judged\n")
 
 
-def test_rules_that_are_passed_over_are_no_verdict(faulty):
-    done = faulty(HOOK.format(hook="pytest_runtest_protocol()", fault="return True"), "--rule=layers_hold_no_secret")
-    _is_told_as_internal(done, "RuntimeError, the rules' run ended by <ExitCode.OK: 0>, not heard of: tests/rules/")
-
-
-def test_a_run_that_ends_well_with_another_exit_code_is_no_verdict(faulty):
-    fault = "session.exitstatus = 7"
-    done = faulty(HOOK.format(hook="pytest_sessionfinish(session)", fault=fault), "--rule=layers_hold_no_secret")
-    _is_told_as_internal(done, "RuntimeError, the rules' run ended by 7, not heard of: none")
+def test_where_no_rule_judges_that_is_no_verdict(check, image):
+    done = check(image(DOCKERFILE), "--rule=publishes_on_loopback_only", "--format=json")
+    assert (done.code, json.loads(done.said)) == (2, {"results": []}), done.errors
+    assert re.fullmatch(r"plimsoll: none of these rules judges plimsoll/\S+: leave out --rule, .*\n", done.errors)
 
 
 def test_what_the_command_was_called_with_is_not_in_the_file(faulty, tmp_path):
-    faulty(HOOK.format(hook="pytest_configure()", fault="raise KeyError"), "--env=PASSWORD=hunter2")
+    faulty(RULE, "raise KeyError", *ASKED, "--env=PASSWORD=hunter2")
     (file,) = tmp_path.glob("plimsoll-*.txt")
     assert "hunter2" not in file.read_text()
-
-
-def _is_told_as_internal(done, words):
-    assert (done.code, done.said) == (3, ""), done.errors
-    (line,) = done.errors.splitlines()
-    assert line.startswith(f"plimsoll: internal error, {words}")
-    file = re.search(r"report it with the file (\S+); nothing has been judged$", line)[1]
-    text = Path(file).read_text()
-    assert "Traceback (most recent call last)" in text
-    assert words.partition(", ")[2].partition(", not heard")[0] in text

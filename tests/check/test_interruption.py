@@ -8,7 +8,7 @@ import pytest
 
 from plimsoll import engine
 from plimsoll.commands.targets import REPOSITORY
-from plimsoll.containers import leavings
+from plimsoll.facts.run import orphans
 
 pytestmark = pytest.mark.xdist_group("check")
 
@@ -49,7 +49,7 @@ def test_nothing_is_left_of_a_folder_that_was_being_built(begin, built_of, tmp_p
 @SIGNALS
 def test_nothing_is_left_of_containers_that_were_running(begin, image, number):
     name = image(DEAF)
-    begun = begin(name, PATIENCE)
+    begun = begin(name, PATIENCE, "--quiet")
     assert next(happened(type="container", event="start", image=name), None), "no container was started"
     assert begun.end(number) == ""
     assert begun.process.returncode == 128 + number
@@ -60,7 +60,7 @@ def test_nothing_is_left_of_containers_that_were_running(begin, image, number):
 
 def test_further_signals_do_not_disturb_the_cleaning(begin, image):
     name = image(DEAF)
-    begun = begin(name, PATIENCE)
+    begun = begin(name, PATIENCE, "--quiet")
     assert next(happened(type="container", event="start", image=name), None), "no container was started"
     assert begun.end(signal.SIGTERM, insist=True) == ""
     assert begun.process.returncode == 128 + signal.SIGTERM
@@ -71,13 +71,14 @@ def test_further_signals_do_not_disturb_the_cleaning(begin, image):
 LEAVES = """
 import os, signal, sys
 from plimsoll import cli, engine
-from plimsoll.containers import ownership
+from plimsoll.commands import check
+from plimsoll.facts.run import orphans, ownership
 
 def leave(*_):
     engine.client().containers.run("busybox:1.37-musl", ["sleep", "600"], detach=True, labels=ownership.labels())
     os.kill(os.getpid(), signal.SIGTERM)
 
-cli.check.check = leave
+check.check = leave
 sys.exit(cli.main())
 """
 """A command that is interrupted before it has taken care of its container."""
@@ -90,7 +91,7 @@ def test_whatever_the_command_its_containers_are_removed(check):
 
 
 def test_what_cannot_be_removed_is_told(check):
-    broken = LEAVES.replace("cli.check", "cli.ending.leavings.sweep = lambda: 1 / 0\ncli.check")
+    broken = LEAVES.replace("check.check =", "orphans.clean_up = lambda: 1 / 0\ncheck.check =")
     done = check("anything", code=broken)
     assert (done.code, done.errors) == (143, "plimsoll: interrupted, something may be left: division by zero\n")
-    leavings.sweep(done.run)
+    orphans.clean_up(done.run)

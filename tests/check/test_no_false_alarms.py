@@ -2,15 +2,15 @@
 
 import pytest
 
-from plimsoll.project import app, bases, lessons
+from workshop import apps, bases, taught
 
-NAMED = {base for variant in [*app.variants(), *lessons.variants()] for base in variant.dockerfile.bases}
+NAMED = {base for variant in [*apps.variants(), *taught.variants()] for base in variant.dockerfile.bases}
 
 
 def _ours(wanted):
     return [
         pytest.param(each, id=str(each), marks=pytest.mark.xdist_group(str(each)))
-        for each in app.variants()
+        for each in apps.variants()
         if wanted(each)
     ]
 

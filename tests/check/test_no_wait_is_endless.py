@@ -20,9 +20,6 @@ http.server.ThreadingHTTPServer(("", 8080), Stream).serve_forever()
 
 STREAMS = {
     "events": ENDLESS.format(header='self.send_header("Connection", "close")', piece='b"data: 1\\n\\n"', pause=1),
-    "chunks": ENDLESS.format(
-        header='self.send_header("Transfer-Encoding", "chunked")', piece='b"9\\r\\ndata: 1\\n\\n\\r\\n"', pause=1
-    ),
     "flood": ENDLESS.format(header='self.send_header("Connection", "close")', piece='b"x" * 65536', pause=0),
     "head": ENDLESS.replace("self.end_headers()", "self.flush_headers()").format(
         header="", piece='b"X-Drip: 1\\r\\n"', pause=1
@@ -63,7 +60,7 @@ def server(tmp_path):
 
 @pytest.mark.parametrize("kind", STREAMS)
 def test_a_server_whose_answer_has_no_end_is_judged(check, server, kind):
-    done = check(*ONLY, "--timeout=10", server(STREAMS[kind]))
+    done = check(*ONLY, "--timeout=5", server(STREAMS[kind]))
     assert done.code in {0, 1}, done.said + done.errors
     assert "Traceback" not in done.said + done.errors
 
@@ -71,5 +68,6 @@ def test_a_server_whose_answer_has_no_end_is_judged(check, server, kind):
 @pytest.mark.parametrize("after", [0.5, 3])
 def test_a_server_that_crashes_by_itself_is_told(check, server, after):
     done = check(*ONLY, server(CRASH.format(after=after)))
-    assert "exited with code 139" in done.said + done.errors
+    assert done.code in {1, 2}
+    assert "code 139" in done.said
     assert "Traceback" not in done.said + done.errors

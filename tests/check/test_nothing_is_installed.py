@@ -3,25 +3,27 @@
 import os
 import shutil
 import subprocess
+import time
+import uuid
 
 import pytest
 
-from plimsoll import engine_setup
+from plimsoll import engine
 from plimsoll.errors import PlimsollError
-from plimsoll.project import bases
+from plimsoll.facts.run import helper
+from plimsoll.facts.text import linters
+from plimsoll.subject import Variant
+from workshop import bases, engine_setup
 
 pytestmark = pytest.mark.xdist_group("check")
 
 INSTALLERS = ["apt-get", "apt", "dpkg", "mmdebstrap", "dockerd", "systemctl", "service"]
 
 NOT_TO_BE_HAD = "nobody/no-such-helper:1"
-CODE = f"""
-import sys
-from plimsoll import cli
-from plimsoll.containers import helper
-helper.IMAGE = "{NOT_TO_BE_HAD}"
-sys.exit(cli.main())
-"""
+ANOTHER = f"--helper={NOT_TO_BE_HAD}"
+
+SERVER = 'FROM {base}\nEXPOSE 8080\nUSER 65532:65532\nENTRYPOINT ["httpd", "-f", "-p", "8080"]\n'
+BASE = "busybox:1.37-musl"
 
 
 @pytest.fixture
@@ -60,23 +62,82 @@ def test_where_no_engine_answers_one_line_says_what_to_do(check, watched, nowher
 @pytest.mark.parametrize("kind", ["folder", "image"])
 def test_a_helper_that_cannot_be_had_leaves_out_only_what_needs_it(check, image, watched, tmp_path, kind):
     variables, called = watched
-    dockerfile = 'FROM busybox:1.37-musl\nEXPOSE 8080\nUSER 65532:65532\nENTRYPOINT ["httpd", "-f", "-p", "8080"]\n'
+    dockerfile = SERVER.format(base=BASE)
     (tmp_path / "Dockerfile").write_text(dockerfile)
     rules = ["stops_when_told", "turns_healthy", "has_no_shell", "is_named_by_a_version"]
     asked = [f"--rule={rule}" for rule in rules]
-    done = check(tmp_path if kind == "folder" else image(dockerfile), *asked, code=CODE, **variables)
-    assert done.code == 1, done.said + done.errors
+    done = check(tmp_path if kind == "folder" else image(dockerfile), *asked, ANOTHER, **variables)
+    assert done.code == 2, done.said + done.errors
     (left_out,) = [line for line in done.said.splitlines() if line.startswith("not judged: ")]
-    assert left_out.endswith(f": helper {NOT_TO_BE_HAD} can't be had (turns_healthy, stops_when_told)")
-    assert "has_no_shell: " in done.said
+    assert left_out.endswith(f": helper {NOT_TO_BE_HAD} can't be had (run.turns_healthy, run.stops_when_told)")
+    assert ": note: image.has_no_shell: " in done.said
     (why,) = [line for line in done.errors.splitlines() if f"helper {NOT_TO_BE_HAD} can't be had" in line]
     assert why.count(NOT_TO_BE_HAD) > 1, "it says why"
     assert called() == ""
 
 
-def test_no_helper_is_had_where_nothing_is_started(check, image):
-    done = check(image('FROM scratch\nUSER 65532:65532\nENTRYPOINT ["/x"]\n'), "--static", code=CODE)
+@pytest.mark.parametrize("more", [["--static"], ["--base"], ["--skip=stops_when_told", "--rule=has_no_shell"]])
+def test_no_helper_is_had_where_nothing_is_started(check, image, more):
+    done = check(image('FROM scratch\nUSER 65532:65532\nENTRYPOINT ["/x"]\n'), ANOTHER, *more)
     assert NOT_TO_BE_HAD not in done.said + done.errors
+
+
+def test_another_helper_does_what_the_usual_one_does(check, image):
+    """With a name that only this test gives it, so that what is started of it can be told from all others'."""
+    another = f"plimsoll/made-for-a-test:{uuid.uuid4().hex[:12]}"
+    subprocess.run(["docker", "tag", helper.IMAGE, another], check=True)
+    since = int(time.time()) - 1
+    try:
+        done = check(image(SERVER.format(base=BASE)), "--rule=answers_its_endpoints", f"--helper={another}")
+        assert (done.code, done.errors) == (0, ""), done.said + done.errors
+        assert "1 rule judged 1 subject" in done.said
+        filters = {"type": "container", "event": "create", "image": another}
+        assert [*engine.client().events(decode=True, filters=filters, since=since, until=int(time.time()) + 1)]
+    finally:
+        engine.client().images.remove(another, force=True)
+
+
+def test_a_base_that_cannot_be_had_leaves_out_only_what_needs_it(check, watched, tmp_path):
+    variables, called = watched
+    base = "nobody/no-such-base:1"
+    text = SERVER.format(base=base) + "RUN sudo true\nMAINTAINER nobody\nWORKDIR here\nLABEL of=$THE_BASE\n"
+    (tmp_path / "Dockerfile").write_text(text)
+    asked = [
+        *("does_not_use_sudo", "uses_nothing_deprecated", "working_directory_is_absolute", "variables_are_declared"),
+        *("builds", "has_no_shell"),
+    ]
+    done = check(tmp_path, *(f"--rule={rule}" for rule in asked), **variables)
+    assert done.code == 2, done.said + done.errors
+    left_out = [line.rpartition(" (") for line in done.said.splitlines() if line.startswith("not judged: ")]
+    assert all(reason.endswith(f"base {base} can't be had") for reason, _, _ in left_out)
+    assert sorted(", ".join(rules.rstrip(")") for _, _, rules in left_out).split(", ")) == [
+        "build.builds",
+        "dockerfile.variables_are_declared",
+        "dockerfile.working_directory_is_absolute",
+        "image.has_no_shell",
+    ]
+    assert "Dockerfile:5: warning: dockerfile.does_not_use_sudo: " in done.said
+    assert "Dockerfile:6: warning: dockerfile.uses_nothing_deprecated: " in done.said
+    (why,) = [line for line in done.errors.splitlines() if f"needs {base}, which can't be had: " in line]
+    assert why.startswith(f"plimsoll: {tmp_path}/Dockerfile:1 ")
+    assert called() == ""
+
+
+def test_a_base_whose_name_can_be_none_is_told_as_such(check, tmp_path):
+    (tmp_path / "Dockerfile").write_text("FROM Nobody/NOT-A-NAME:1\n")
+    done = check(tmp_path, "--rule=does_not_use_sudo", "--rule=builds")
+    assert done.code == 2, done.said + done.errors
+    assert "internal error" not in done.said + done.errors
+    assert "repository name (NOT-A-NAME) must be lowercase: fix that line (dockerfile.does_not_use_sudo)" in done.said
+
+
+def test_a_base_that_only_a_stage_beside_the_last_one_needs_is_looked_past(tmp_path):
+    """By whoever judges by text alone; and what the others stand on is looked at as it is."""
+    file = tmp_path / "Dockerfile"
+    file.write_text(f"FROM nobody/no-such-base:1 AS Other\nMAINTAINER nobody\nFROM {BASE} AS last\n")
+    found, missing = linters.check(Variant("app", "last", "app:last", tmp_path, file, "last"))
+    assert missing == ("nobody/no-such-base:1",)
+    assert {(each.line, each.rule) for each in found} == {(1, "StageNameCasing"), (2, "MaintainerDeprecated")}
 
 
 @pytest.fixture

@@ -7,10 +7,11 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from plimsoll.commands.formats import text
-from plimsoll.commands.judge import Judgement
+from plimsoll.commands.formats import github, text
 from plimsoll.commands.sarif import sarif
 from plimsoll.findings import Finding
+from plimsoll.rule import Level, every_rule, rule_named
+from plimsoll.runner import Result
 
 DOCKERFILE = "FROM scratch AS build\nCOPY a /a\nFROM scratch\nCOPY b /b\n"
 
@@ -33,16 +34,16 @@ def folder(request, tmp_path, monkeypatch):
 
 def of_folder(folder, *places, rule="has_no_shell"):
     findings = [Finding(place, "a shell", "leave it out") for place in places]
-    return Judgement(rule, "My App:image", findings, folder=folder, file=folder / "Dockerfile", line=3)
+    return Result(rule_named(rule), "My App:image", findings, folder=folder, file=folder / "Dockerfile", line=3)
 
 
 def of_image(name, *places, rule="has_no_shell"):
-    return Judgement(rule, name, [Finding(place, "a shell", "leave it out") for place in places])
+    return Result(rule_named(rule), name, [Finding(place, "a shell", "leave it out") for place in places])
 
 
-def results(*judgements):
+def results(*judged):
     """Those of a log that keeps what GitHub demands."""
-    log = json.loads(sarif(list(judgements)))
+    log = json.loads(sarif(list(judged)))
     assert log["version"] == "2.1.0"
     (run,) = log["runs"]
     driver = run["tool"]["driver"]
@@ -52,9 +53,11 @@ def results(*judgements):
         assert rule["shortDescription"]["text"]
         assert rule["fullDescription"]["text"]
         assert rule["help"]["text"]
+        assert rule["id"] == str(rule_named(rule["id"]))
     for result in run["results"]:
         assert driver["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
         assert result["message"]["text"]
+        assert result["level"] in {"error", "warning", "note"}
         (location,) = result["locations"]
         place = location["physicalLocation"]
         assert place["region"]["startLine"] >= 1
@@ -138,8 +141,8 @@ def test_a_path_with_odd_letters_is_escaped(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     odd = "a:b #ñ%20?\udcff.Dockerfile"
     (tmp_path / odd).write_text(DOCKERFILE)
-    judgement = Judgement("has_no_shell", "x:image", [Finding("", "a", "b")], folder=tmp_path, file=tmp_path / odd)
-    (result,) = results(judgement)
+    found = [Finding("", "a", "b")]
+    (result,) = results(Result(rule_named("has_no_shell"), "x:image", found, folder=tmp_path, file=tmp_path / odd))
     address = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
     assert unquote(address, errors="surrogateescape") == odd
 
@@ -162,8 +165,8 @@ def test_each_rule_stands_once_and_is_found_by_its_index(folder):
     assert len(found) == 5
 
 
-def fingerprints(*judgements):
-    return [each["partialFingerprints"]["primaryLocationLineHash"] for each in results(*judgements)]
+def fingerprints(*judged):
+    return [each["partialFingerprints"]["primaryLocationLineHash"] for each in results(*judged)]
 
 
 def test_a_finding_is_known_again_when_lines_were_added_above_it(folder):
@@ -184,7 +187,27 @@ def test_as_text_a_place_in_an_image_is_not_taken_for_a_line_of_a_file(monkeypat
     """Of all digests of layers, one in three hundred has no letter in its first twelve digits."""
     monkeypatch.chdir(Path(__file__).parent)
     said = text([of_image("nginx:1", "layer sha256:123456789012", f"{Path(__file__).parent}/conftest.py:3")])
-    assert [line.partition(": has_no_shell")[0] for line in said.splitlines()[:2]] == [
+    assert [line.partition(": note: image.has_no_shell")[0] for line in said.splitlines()[:2]] == [
         "nginx:1 layer sha256:123456789012",
         f"nginx:1 {Path(__file__).parent}/conftest.py:3",
     ]
+
+
+OF_EACH_LEVEL = {level: next(str(each) for each in every_rule().values() if each.level is level) for level in Level}
+
+
+@pytest.mark.parametrize("level", Level, ids=lambda each: each.value)
+def test_a_finding_has_the_level_of_its_rule(folder, level):
+    result = of_folder(folder, f"{folder}/Dockerfile:4", rule=OF_EACH_LEVEL[level])
+    (found,) = results(result)
+    assert found["level"] == level.value
+    assert f": {level.value}: {OF_EACH_LEVEL[level]}: a shell: leave it out" in text([result])
+    assert f"1 finding (1 {level.value})" in text([result])
+    called = {Level.ERROR: "::error ", Level.WARNING: "::warning ", Level.NOTE: "::notice "}
+    assert github([result]).startswith(called[level])
+
+
+def test_as_text_the_gravest_comes_first(folder):
+    names = [OF_EACH_LEVEL[level] for level in (Level.NOTE, Level.WARNING, Level.ERROR)]
+    said = text([of_folder(folder, "", rule=name) for name in names]).splitlines()
+    assert [line.split(": ")[2] for line in said[:3]] == names[::-1]

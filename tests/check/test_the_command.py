@@ -1,10 +1,18 @@
 """`plimsoll check` as a linter: its exit codes, its forms, its refusals."""
 
 import json
+import re
+import subprocess
+import sys
 import uuid
 from xml.etree import ElementTree
 
 import pytest
+
+from plimsoll import engine
+from plimsoll.commands import formats, options
+from plimsoll.commands.targets import REPOSITORY
+from plimsoll.rule import Level, every_rule
 
 pytestmark = pytest.mark.xdist_group("check")
 
@@ -15,6 +23,7 @@ FROM build AS dev
 FROM busybox:1.37-musl
 ADD Dockerfile /Dockerfile
 CMD cat /hello
+LABEL greeting=$GREETING
 """
 
 
@@ -35,21 +44,45 @@ def test_findings_name_rule_place_what_and_remedy(check, naive):
     done = check(".", folder=naive)
     assert done.code == 1
     (line,) = [line for line in done.said.splitlines() if line.startswith("Dockerfile:5: ")]
+    assert line.startswith("Dockerfile:5: warning: dockerfile.files_are_copied_not_added: ")
     assert "ADD" in line
     assert "COPY" in line
-    assert any(line.startswith("My App:image /bin/sh: has_no_shell: ") for line in done.said.splitlines())
+    assert any(line.startswith("My App:image /bin/sh: note: image.has_no_shell: a shell: ") for line in found(done))
 
 
-def test_only_what_was_asked_for_is_judged(check, naive):
-    assert check(naive, "--rule=has_no_shell", "--static").said.count("has_no_shell") > 1
-    assert "has_no_shell" not in check(naive, "--skip=has_no_shell", "--static").said
+def found(done):
+    """The lines of a text that tell a finding."""
+    return done.said.partition("\n\n")[0].splitlines()
 
 
-def test_json_names_every_judgement(check, naive):
-    document = json.loads(check(naive, "--static", "--format=json").said)
-    broken = {each["rule"] for each in document["judgements"] if each["findings"]}
-    assert "has_no_shell" in broken
-    assert any(each["kept"] for each in document["judgements"])
+def test_the_gravest_is_told_first_and_all_are_counted(check, naive):
+    done = check(".", folder=naive)
+    levels = [
+        re.search(r": (error|warning|note): [a-z]+\.[a-z_]+: ", line)[1] for line in found(done) if line[0] != " "
+    ]
+    assert list(dict.fromkeys(levels)) == ["error", "warning", "note"]
+    assert levels == sorted(levels, key=["error", "warning", "note"].index)
+    counted = {level: levels.count(level) for level in levels}
+    (said,) = re.findall(r"^\d+ findings \((.*)\); \d+ rules judged 2 subjects$", done.said, re.MULTILINE)
+    assert {level.rstrip("s"): int(number) for number, level in re.findall(r"(\d+) (\w+)", said)} == counted
+
+
+@pytest.mark.parametrize("name", ["has_no_shell", "image.has_no_shell"])
+def test_only_what_was_asked_for_is_judged(check, naive, name):
+    only = check(naive, f"--rule={name}", "--static").said
+    assert only.count("image.has_no_shell: ") > 1
+    assert only.endswith("; 1 rule judged 1 subject\n")
+    assert "has_no_shell" not in check(naive, f"--skip={name}", "--static").said
+    assert "none of these rules judges" in check(naive, f"--skip={name}", f"--rule={name}").errors
+
+
+def test_json_names_every_result(check, naive):
+    results = json.loads(check(naive, "--static", "--format=json").said)["results"]
+    broken = {each["rule"]: each for each in results if each["findings"]}
+    assert broken["image.has_no_shell"]["level"] == "note"
+    assert not broken["image.has_no_shell"]["passed"]
+    assert set(broken["image.has_no_shell"]["findings"][0]) == {"place", "found", "fix"}
+    assert any(each["passed"] and not each["findings"] for each in results)
 
 
 def test_junit_counts_its_failures(check, naive):
@@ -68,12 +101,13 @@ def test_sarif_points_at_a_line_for_every_finding(check, naive, where):
     assert {each["region"]["startLine"] for each in places} >= {3, 4, 5}
     assert {each["artifactLocation"]["uri"] for each in places} == {"Dockerfile"}
     assert all(run["tool"]["driver"]["rules"][each["ruleIndex"]]["id"] == each["ruleId"] for each in run["results"])
+    assert {each["ruleId"]: each["level"] for each in run["results"]}["image.has_no_shell"] == "note"
 
 
 def test_github_gets_its_commands(check, naive):
     said = check(".", "--static", "--format=github", folder=naive).said
-    assert "::error file=Dockerfile,line=5,title=" in said
-    assert all(line.startswith("::error ") for line in said.splitlines())
+    assert "::warning file=Dockerfile,line=5,title=dockerfile.files_are_copied_not_added::" in said
+    assert {line.partition(" ")[0] for line in said.splitlines()} == {"::error", "::warning", "::notice"}
 
 
 @pytest.mark.parametrize(
@@ -83,6 +117,8 @@ def test_github_gets_its_commands(check, naive):
         (["nobody/nothing:1"], "there is no folder and no image nobody/nothing:1 here"),
         (["."], "Dockerfile is not there"),
         (["plimsoll/go-gin:prod", "--rule=no_such"], "there is no rule `no_such`"),
+        (["plimsoll/go-gin:prod", "--skip=image.no_such"], "there is no rule `image.no_such`"),
+        (["plimsoll/go-gin:prod", "--rule=run.has_no_shell"], "there is no rule `run.has_no_shell`"),
     ],
 )
 def test_what_cannot_be_checked_is_said_in_one_line(check, tmp_path, arguments, cause):
@@ -96,7 +132,7 @@ def test_a_dockerfile_that_does_not_build_is_a_finding(check, tmp_path):
     (tmp_path / "Dockerfile").write_text("FROM busybox:1.37-musl\nRUN false\n")
     done = check(tmp_path, "--static")
     assert done.code == 1
-    assert "builds: " in done.said
+    assert "error: build.builds: " in done.said
     assert "Traceback" not in done.said + done.errors
 
 
@@ -127,10 +163,10 @@ def test_a_disk_that_fills_up_during_a_build_is_named(check, tmp_path):
 
 def test_a_plimsoll_toml_beside_it_counts(check, naive):
     (naive / "plimsoll.toml").write_text('[variant.image]\nmax_size = "1 kB"\n')
-    assert "fits_its_budget" in check(naive, "--static").said
+    assert ": image.fits_its_budget: " in check(naive, "--static").said
     (naive / "plimsoll.toml").write_text('[variant.image.waive]\nhas_no_shell = "it is there to be looked into"\n')
     done = check(naive, "--static")
-    assert "waived: My App:image: has_no_shell: it is there to be looked into" in done.said
+    assert "waived: My App:image: image.has_no_shell: it is there to be looked into" in done.said
     (naive / "plimsoll.toml").write_text("prot = 8080\n")
     done = check(naive, "--static")
     assert (done.code, done.errors.count("\n")) == (2, 1)
@@ -149,3 +185,91 @@ def test_no_image_is_left_behind(check, built_of, naive, last):
     (folder / "Dockerfile").write_text(NAIVE + last)
     assert check(folder, "--static").code == 1
     assert built_of(folder.name) == []
+
+
+def test_images_that_are_kept_are_named(check, built_of, naive):
+    folder = naive.rename(naive.with_name(f"kept-{uuid.uuid4().hex}"))
+    done = check(folder, "--static", "--keep", "--quiet")
+    kept = built_of(folder.name)
+    try:
+        assert sorted(name.partition(":")[2] for name in kept) == ["dev", "image"]
+        told = [f"plimsoll: kept {name}, which is {folder.name}:{name.partition(':')[2]}" for name in kept]
+        assert sorted(done.errors.splitlines()) == sorted(told)
+        assert not any(name in done.said for name in kept)
+    finally:
+        for name in kept:
+            engine.client().images.remove(name, force=True)
+
+
+def test_an_image_that_was_not_built_is_not_kept(check, built_of, tmp_path):
+    folder = tmp_path / f"kept-{uuid.uuid4().hex}"
+    folder.mkdir()
+    (folder / "Dockerfile").write_text("FROM busybox:1.37-musl\nRUN false\n")
+    done = check(folder, "--static", "--keep")
+    assert (done.code, REPOSITORY in done.errors, built_of(folder.name)) == (1, False, [])
+
+
+def test_of_what_is_under_way_nothing_is_told_where_that_is_asked_for(check, naive):
+    loud, quiet = (check(naive, "--static", *more) for more in ([], ["--quiet"]))
+    assert "plimsoll: building My App:image ..." in loud.errors
+    assert (quiet.code, quiet.said, quiet.errors) == (loud.code, loud.said, "")
+    assert len(check(naive / "nowhere", "--quiet").errors.splitlines()) == 1
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1", "nan", "inf", "soon"])
+def test_a_time_that_is_none_is_refused(check, seconds):
+    done = check("plimsoll/go-gin:prod", f"--timeout={seconds}")
+    assert (done.code, done.said) == (2, "")
+    assert done.errors.endswith(f"argument --timeout: `{seconds}` is not a number of seconds\n")
+
+
+def plimsoll(*words):
+    return subprocess.run([sys.executable, "-m", "plimsoll", *words], capture_output=True, text=True, check=False)
+
+
+def test_help_tells_every_exit_code_in_one_table():
+    said = plimsoll("--help").stdout
+    table = said[said.index("exit codes:") :]
+    assert [line.split()[0] for line in table.splitlines()[1:-1]] == ["0", "1", "2", "3", "130", "143"]
+    assert plimsoll("check", "--help").stdout.endswith(table)
+    assert set(options.FORMATS) == set(formats.FORMATS)
+
+
+def test_rules_are_listed_with_group_and_level():
+    done = plimsoll("rules")
+    rows = [line.split(maxsplit=2) for line in done.stdout.splitlines()]
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [name for name, _, _ in rows] == [str(each) for each in every_rule().values()]
+    assert {level for _, level, _ in rows} == {level.value for level in Level}
+    assert all(re.fullmatch(r"(build|compose|context|dockerfile|image|run)\.[a-z_]+", name) for name, _, _ in rows)
+
+
+@pytest.mark.parametrize("name", ["has_no_shell", "image.has_no_shell"])
+def test_a_lesson_is_told_with_both_of_its_files(name):
+    said = plimsoll("explain", name).stdout
+    assert "## bad.Dockerfile\n\n" in said
+    assert "## good.Dockerfile\n\n" in said
+
+
+DEAR = {"docker", "pydantic", "requests", "urllib3"}
+"""What takes long to load."""
+
+
+@pytest.mark.parametrize(
+    ("words", "dear"),
+    [
+        (["--help"], []),
+        (["check", "--help"], []),
+        (["rules"], []),
+        (["explain", "image.has_no_shell"], []),
+        (["check", "/nowhere"], ["docker", "pydantic"]),
+    ],
+    ids=" ".join,
+)
+def test_what_takes_long_to_load_is_loaded_by_what_needs_it(words, dear):
+    code = "import sys; from plimsoll import cli; cli.main(sys.argv[1:]); print(*sys.modules, file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, check=True)
+    loaded = set(done.stderr.splitlines()[-1].split())
+    assert "plimsoll.commands.ending" in loaded
+    assert loaded & DEAR >= set(dear)
+    assert dear or not loaded & DEAR

@@ -1,15 +1,15 @@
 """The compose system under a project name and port of its own, beside one that is perhaps in use."""
 
 import json
-import os
 import socket
 import subprocess
 import time
+import uuid
 
 import pytest
 
 from plimsoll import engine
-from plimsoll.project.app import ROOT
+from workshop.root import ROOT
 
 
 class System:
@@ -70,7 +70,7 @@ def eventually(condition, seconds=30):
 @pytest.fixture(scope="session")
 def system_with_database(tmp_path_factory):
     """The widgets and their database alone, the API published on a free port for the test."""
-    system = System(f"plimsoll-data-{os.getpid()}", "compose.yaml")
+    system = System(f"plimsoll-data-{uuid.uuid4().hex}", "compose.yaml")
     published = tmp_path_factory.mktemp("compose") / "published.yaml"
     published.write_text(f"services: {{widgets: {{ports: ['127.0.0.1:{system.port}:5000']}}}}\n")
     system.files = ("compose.yaml", published)
@@ -91,7 +91,7 @@ def widgets_url(system_with_database):
 @pytest.fixture(scope="session")
 def development():
     """The system that `docker compose up` brings up."""
-    system = System(f"plimsoll-test-{os.getpid()}", "compose.yaml")
+    system = System(f"plimsoll-test-{uuid.uuid4().hex}", "compose.yaml")
     try:
         system.up()
         yield system

@@ -10,8 +10,8 @@ import pytest
 import requests
 
 from plimsoll import engine
-from plimsoll.containers import container
-from plimsoll.images import image
+from plimsoll.facts.image import image
+from plimsoll.facts.run import container
 from tests.compose.conftest import eventually
 
 pytestmark = [pytest.mark.xdist_group("compose"), pytest.mark.app("widgets")]

@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from plimsoll.commands import browser
-from plimsoll.project.app import BUILD
+from workshop import browser
+from workshop.root import BUILD
 
 pytestmark = [
     pytest.mark.xdist_group("compose"),

@@ -1,13 +1,16 @@
 """compose.prod.yaml: the same services from their prod targets, with nothing that they do not need."""
 
 import json
-import os
 import secrets
+import uuid
 
 import pytest
 import requests
 
 from plimsoll import engine
+from plimsoll.facts.run import helper
+from plimsoll.facts.run.container import Container
+from plimsoll.facts.run.outside import Outside
 from tests.compose.conftest import System, eventually
 
 pytestmark = pytest.mark.xdist_group("compose")
@@ -20,7 +23,7 @@ def production(tmp_path_factory):
     file.write_text(secrets.token_urlsafe(24))
     file.chmod(0o444)
     system = System(
-        f"plimsoll-prod-{os.getpid()}", "compose.prod.yaml", environment={"POSTGRES_PASSWORD_FILE": str(file)}
+        f"plimsoll-prod-{uuid.uuid4().hex}", "compose.prod.yaml", environment={"POSTGRES_PASSWORD_FILE": str(file)}
     )
     try:
         system.up()
@@ -76,7 +79,8 @@ def test_memory_processors_and_processes_are_limited(production):
 def test_a_service_that_dies_comes_back(production):
     """Killed from the outside of Docker, as the kernel would: `docker kill` counts as a wish to have it stopped."""
     before = attributes(production)["widgets"]
-    os.kill(before["State"]["Pid"], 9)
+    killed = Container(before["Image"], engine.client().containers.get(before["Id"]), port=None)
+    Outside(helper.helper()).kill(killed)
 
     def back():
         now = attributes(production).get("widgets")

@@ -1,20 +1,16 @@
 """What the lessons about building ask for: builds with their record, and images that are gone afterwards."""
 
-import itertools
-import os
 import subprocess
+import uuid
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from docker.errors import ImageNotFound
 
-from plimsoll import engine
-from plimsoll.builds.record import Record
-from plimsoll.containers import container
-from plimsoll.project import lessons
-
-NUMBERS = itertools.count()
+from plimsoll import engine, lessons
+from plimsoll.facts.build.record import Record
+from plimsoll.facts.run import container
 
 
 def pytest_collection_modifyitems(items):
@@ -36,7 +32,7 @@ def new_tag():
     made = []
 
     def make():
-        made.append(f"plimsoll/lesson-feature:{os.getpid()}-{next(NUMBERS)}")
+        made.append(f"plimsoll/lesson-feature:{uuid.uuid4().hex}")
         return made[-1]
 
     yield make

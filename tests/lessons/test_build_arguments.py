@@ -1,7 +1,7 @@
 """One Dockerfile, several versions: what a build argument changes, and what it leaves behind."""
 
 from plimsoll import engine
-from plimsoll.images import image
+from plimsoll.facts.image import image
 
 
 def test_the_default_is_a_version_too(build_image, said):

@@ -6,7 +6,7 @@ import uuid
 
 import pytest
 
-from plimsoll.images import image
+from plimsoll.facts.image import image
 from tests.lessons.conftest import steps
 
 

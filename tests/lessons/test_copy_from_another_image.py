@@ -1,6 +1,6 @@
 """`COPY --from` takes a file out of an image that is otherwise not used."""
 
-from plimsoll.images import image
+from plimsoll.facts.image import image
 
 
 def test_of_the_other_images_only_the_named_files_come(build_image, said):

@@ -2,9 +2,9 @@
 
 import pytest
 
-from plimsoll.containers import container
 from plimsoll.errors import PlimsollError
-from plimsoll.images import image
+from plimsoll.facts.image import image
+from plimsoll.facts.run import container
 
 
 def test_debug_begins_with_the_layers_of_production(build_image):

@@ -3,7 +3,7 @@
 import subprocess
 
 from plimsoll import engine
-from plimsoll.images import image
+from plimsoll.facts.image import image
 
 
 def test_scratch_is_a_reserved_name():

@@ -4,7 +4,7 @@ import secrets
 
 import pytest
 
-from plimsoll.images import image
+from plimsoll.facts.image import image
 
 
 @pytest.fixture

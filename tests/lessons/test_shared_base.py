@@ -1,18 +1,18 @@
 """Two images on a base of one's own have its layers in common, and its bytes are there once."""
 
-import os
 import subprocess
+import uuid
 
 import pytest
 
 from plimsoll import engine
-from plimsoll.images import image
+from plimsoll.facts.image import image
 
 
 @pytest.fixture
 def built(lesson):
     """Both images, built as the lesson's README says."""
-    tag = f"test-{os.getpid()}"
+    tag = f"test-{uuid.uuid4().hex}"
     names = [f"plimsoll/lesson-shared-{name}:{tag}" for name in ("hull", "sails")]
     command = ["docker", "buildx", "bake", "--progress=quiet"]
     done = subprocess.run(

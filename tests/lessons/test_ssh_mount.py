@@ -4,8 +4,9 @@ import shutil
 
 import pytest
 
-from plimsoll.containers import container, inside
-from plimsoll.images import image
+from plimsoll.facts.image import image
+from plimsoll.facts.run import container
+from workshop import inside
 
 
 @pytest.fixture(scope="module")

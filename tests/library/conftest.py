@@ -9,8 +9,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from plimsoll.images import image
-from plimsoll.images.layer import Entry, Layer
+from plimsoll import caches
+from plimsoll.facts import registry
+from plimsoll.facts.image import image
+from plimsoll.facts.image.layer import Entry, Layer
 
 KINDS = {
     "directory": tarfile.DIRTYPE,
@@ -69,8 +71,20 @@ def imagined(*entries, config=None, history=None, **read):
 @pytest.fixture
 def made(tmp_path, monkeypatch):
     """The functions above, with a cache of their own."""
-    monkeypatch.setattr(image, "LAYERS", tmp_path / "layers")
+    monkeypatch.setenv(caches.ENVIRONMENT, str(tmp_path / "cache"))
     return SimpleNamespace(tar=tar, saved=saved, facts=facts, imagined=imagined)
+
+
+@pytest.fixture
+def fact():
+    """What makes a function a fact, in a registry that holds no other; what was in it is put back."""
+    known = dict(registry.FACTS)
+    registry.FACTS.clear()
+    registry.depth_of.cache_clear()
+    yield registry.fact
+    registry.FACTS.clear()
+    registry.FACTS.update(known)
+    registry.depth_of.cache_clear()
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from plimsoll.containers import answer
-from plimsoll.project.expectations import Endpoint
+from plimsoll.expectations import Endpoint
+from plimsoll.facts.run import answer
 
 HEAD = b"HTTP/1.1 200 OK\r\n"
 NEVER = 60

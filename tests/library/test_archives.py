@@ -12,7 +12,7 @@ import pytest
 import zstandard
 
 from plimsoll.errors import PlimsollError
-from plimsoll.images import image, layer, tar
+from plimsoll.facts.image import image, layer, tar
 from plimsoll.paths import show
 
 PROGRAM = Path("/bin/true").read_bytes()

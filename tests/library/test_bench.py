@@ -2,7 +2,7 @@
 
 import pytest
 
-from plimsoll.commands.bench import Comparison
+from workshop.bench import Comparison
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from plimsoll.builds import canary
+from plimsoll.facts.build import canary
 
 CANARY = "u3uWmV0s0bYH4cJkq1X9-not-a-real-one"
 

@@ -4,10 +4,10 @@ import subprocess
 
 import pytest
 
-from plimsoll.builds import context, probe
 from plimsoll.errors import PlimsollError
-from plimsoll.project.app import Variant
-from plimsoll.project.dockerfile import Dockerfile
+from plimsoll.facts.build import context, probe
+from plimsoll.parsing.dockerfile import Dockerfile
+from plimsoll.subject import Variant
 
 
 @pytest.fixture

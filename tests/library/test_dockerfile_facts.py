@@ -2,10 +2,11 @@
 
 import pytest
 
-from plimsoll.project import rules, shell
-from plimsoll.project.app import Variant
-from plimsoll.project.dockerfile import Dockerfile
-from plimsoll.texts import arguments, downloads, healthcheck, linters, steps
+from plimsoll.facts.text import arguments, downloads, healthcheck, linters, steps
+from plimsoll.parsing import shell
+from plimsoll.parsing.dockerfile import Dockerfile
+from plimsoll.rule import every_rule
+from plimsoll.subject import Variant
 
 
 def _stage(text):
@@ -235,13 +236,25 @@ def test_tells_arguments_that_nothing_uses(text, names):
         ("ENV URL=postgres://app:hunter2@db/app", True),
         ("ARG T=ghp_" + "a" * 36, True),
         ("LABEL k='-----BEGIN RSA PRIVATE KEY-----'", True),
+        ("ENV KEY='-----BEGIN RSA PRIVATE KEY-----'", True),
+        ("ENV URL=postgres://app:password@db/app", True),
+        ("ENV DB_PW=hunter2", True),
+        ("ENV PGPASSWORD=hunter2", True),
+        ("ARG RAILS_MASTER_KEY", True),
+        ("ARG SECRET_KEY_BASE=", True),
+        ("ENV DB_PASSWORD=$GIVEN", True),
+        ("ENV DB_PASSWORD=", False),
+        ("ENV NEXT_PUBLIC_API_KEY=0a1b2c", False),
+        ("ENV TOKEN_TTL=3600", False),
+        ("ENV BASE=docker-image://alpine:3.22@sha256:" + "0a1b" * 16, False),
+        ("LABEL usage='--env DATABASE_URL=postgres://app:<password>@db/app'", False),
         ("ENV URL=postgres://app:$PASSWORD@db/app", False),
         ("ENV URL=http://db:5432/app?mail=a@b", False),
         ("ENV URL=postgres://app@db/app", False),
     ],
 )
 def test_tells_values_that_are_secrets(text, found):
-    assert bool(list(arguments.secret_values(_stage(text)))) is found
+    assert bool(list(arguments.secrets(_stage(text)))) is found
 
 
 @pytest.mark.parametrize(
@@ -287,7 +300,7 @@ def test_tells_health_checks_that_can_not_fail(check, flawed):
 def test_every_linters_rule_belongs_to_one_rule_of_ours():
     owned = [code for codes in linters.OWNERS.values() for code in codes.split()]
     assert len(owned) == len(set(owned))
-    assert set(linters.OWNERS) <= set(rules.rules())
+    assert set(linters.OWNERS) <= set(every_rule())
     assert linters.owner("SC2086") == "scripts_are_sound"
     assert linters.owner("DL3059") == "hadolint_finds_nothing"
     assert linters.owner("InvalidDefinitionDescription") == "docker_build_check_finds_nothing"
@@ -304,7 +317,7 @@ def test_hadolint_reads_past_a_heredoc_that_it_does_not_know(tmp_path):
 def test_what_hadolint_can_not_read_is_told(tmp_path, monkeypatch):
     file = tmp_path / "Dockerfile"
     file.write_text("FROM debian:trixie\nNONSENSE\n")
-    monkeypatch.setattr(linters, "check", lambda _: [])
+    monkeypatch.setattr(linters, "check", lambda _: ([], ()))
     assert f"{file}:2" in linters.unreadable(Variant("own", "own", "own", folder=tmp_path, file=file))
 
 
@@ -313,6 +326,6 @@ def test_linters_are_not_believed_where_the_value_says_otherwise(tmp_path, monke
     label = "org.opencontainers.image.version"
     file.write_text(f"FROM debian:trixie\nENV DB_PASSWORD_FILE=/x\nARG V\nLABEL {label}=$V\nLABEL {label}=x\n")
     warned = linters.Remark(2, f"{file}:2", "SecretsUsedInArgOrEnv", 'not for secrets (ENV "DB_PASSWORD_FILE")')
-    monkeypatch.setattr(linters, "check", lambda _: [warned])
+    monkeypatch.setattr(linters, "check", lambda _: ([warned], ()))
     variant = Variant("own", "own", "own", folder=tmp_path, file=file)
     assert [(each.line, each.rule) for each in linters.remarks(variant)] == [(5, "DL3056")]

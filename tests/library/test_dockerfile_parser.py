@@ -3,9 +3,9 @@ import time
 import pytest
 
 from plimsoll.errors import PlimsollError
-from plimsoll.project.dockerfile import Dockerfile
-from plimsoll.project.instructions import without_heredocs
-from plimsoll.project.shell import pipelines
+from plimsoll.parsing.dockerfile import Dockerfile
+from plimsoll.parsing.instructions import without_heredocs
+from plimsoll.parsing.shell import pipelines
 
 QUADRATIC = 30
 """Seconds of work that no megabyte needs in linear time, and every one in quadratic time."""

@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from plimsoll.images import elf
+from plimsoll.facts.image import elf
 
 SOURCE = "int main(void) { return 0; }"
 

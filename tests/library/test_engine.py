@@ -10,6 +10,8 @@ import threading
 
 import pytest
 
+from workshop.root import ROOT
+
 
 class Pretender(http.server.BaseHTTPRequestHandler):
     """The three answers of the Docker API that tell an engine's version."""
@@ -32,7 +34,7 @@ class Pretender(http.server.BaseHTTPRequestHandler):
 
 @pytest.fixture
 def pretended(tmp_path, monkeypatch):
-    """Run `plimsoll engine` against an engine and plugins of given versions; its exit code and what it said."""
+    """Run `make engine` against an engine and plugins of given versions; its exit code and what it said."""
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Pretender)
     threading.Thread(target=server.serve_forever, daemon=True).start()
 
@@ -59,7 +61,12 @@ def pretended(tmp_path, monkeypatch):
 
 def command(*arguments, **options):
     done = subprocess.run(
-        [sys.executable, "-m", "plimsoll", *arguments], capture_output=True, text=True, check=False, **options
+        [sys.executable, "-m", "workshop", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        **options,
     )
     return done.returncode, done.stdout + done.stderr
 
@@ -100,11 +107,13 @@ def test_a_stopped_engine_that_docker_host_names_is_not_replaced(tmp_path):
 def test_without_root_no_engine_is_installed():
     """As nobody, who may not speak to root's engine either."""
     script = (
-        "import os\nfrom plimsoll import cli\nos.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
+        "import os\nfrom workshop import cli\nos.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
         "raise SystemExit(cli.main(['engine']))"
     )
     environment = {key: value for key, value in os.environ.items() if key != "DOCKER_HOST"}
-    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 2
     assert "start it, or run this as root once to install Docker Engine 28.0 or newer" in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1

@@ -2,8 +2,9 @@
 
 import pytest
 
+from plimsoll import expectations
 from plimsoll.errors import PlimsollError
-from plimsoll.project import expectations
+from plimsoll.rule import require_known
 
 
 def read(folder, text, **known):
@@ -60,5 +61,7 @@ def test_an_endpoint_of_a_variant_that_is_not_there_is_refused(tmp_path):
 
 
 def test_a_waiver_of_a_rule_that_is_not_there_is_refused(tmp_path):
-    with pytest.raises(PlimsollError, match="variant.prod.waive.has_no_shel: there is no `has_no_shel`"):
-        read(tmp_path, '[variant.prod.waive]\nhas_no_shel = "a good reason"')
+    waived = read(tmp_path, '[variant.prod.waive]\nhas_no_shel = "a good reason"').of("prod").waive
+    with pytest.raises(PlimsollError, match=r"plimsoll.toml waives `has_no_shel`.*`plimsoll rules` lists them"):
+        require_known(waived, tmp_path / expectations.FILE)
+    require_known(["has_no_shell"], tmp_path)

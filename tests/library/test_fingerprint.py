@@ -1,41 +1,89 @@
-"""What makes an image be built again."""
+"""What makes an image be built again, and that a commit does not."""
 
-import dataclasses
+import functools
+import shutil
+import subprocess
 
 import pytest
 
-from plimsoll.builds import fingerprint
-from plimsoll.project import app, lessons
+from plimsoll import engine, inputs
+from plimsoll.subject import Variant
+from workshop import apps, fingerprint
+from workshop.root import ROOT
 
-APPS = {variant.image for variant in app.variants()}
-
-
-def changed_by_a_commit(monkeypatch, variants):
-    found = []
-    for revision in ("one", "other"):
-        monkeypatch.setattr(fingerprint, "labels", lambda revision=revision: {"REVISION": revision})
-        found.append(fingerprint.fingerprints(variants))
-    return {image for image in found[0] if found[0][image] != found[1][image]}
+BASE = "busybox:1.37-musl"
 
 
 @pytest.fixture
-def apart(tmp_path):
-    """A lesson that stands on a base alone: today each of ours stands on an app."""
-    dockerfile = tmp_path / "bad.Dockerfile"
-    dockerfile.write_text("FROM busybox:1.37-musl\nCOPY . /\n")
-    return dataclasses.replace(lessons.variants()[0], image="plimsoll/made-for-a-test:apart", file=dockerfile)
+def clone(tmp_path, monkeypatch):
+    """A clone of one commit, of an image that stands on a base alone, with this repository's bake file."""
+    (tmp_path / "apart").mkdir()
+    (tmp_path / ".gitignore").write_text("ignored\n")
+    (tmp_path / "apart/Dockerfile").write_text(f"FROM {BASE}\nCOPY . /\n")
+    shutil.copy(ROOT / "docker-bake.hcl", tmp_path)
+    monkeypatch.setattr(apps, "bake_targets", functools.partial(apps.bake_targets, tmp_path))
+    git(tmp_path, "init", "--quiet")
+    commit(tmp_path)
+    return tmp_path
 
 
-def test_a_commit_alone_builds_the_apps_and_what_is_built_on_them_and_no_other_lesson(monkeypatch, apart):
-    ours = lessons.variants()
-    on_apps = {variant.image for variant in ours if APPS & set(variant.dockerfile.bases)}
-    assert on_apps, "no lesson is built on an app"
-    assert changed_by_a_commit(monkeypatch, [*app.variants(), *ours, apart]) == APPS | on_apps
+def git(folder, *arguments):
+    # Who commits is not said on every machine.
+    name = ("-c", "user.name=somebody", "-c", "user.email=somebody@example.test")
+    done = subprocess.run(["git", "-C", folder, *name, *arguments], capture_output=True, text=True, check=True)
+    return done.stdout
 
 
-def test_an_edit_builds_that_lesson_too(monkeypatch, apart):
-    """It is left alone above because it takes no labels, not because nothing can change it."""
-    monkeypatch.setattr(fingerprint, "labels", dict)
-    before = fingerprint.fingerprints([apart])
-    monkeypatch.setattr(fingerprint, "_contents", lambda _: ("edited",))
-    assert fingerprint.fingerprints([apart]) != before
+def commit(folder):
+    git(folder, "add", "--all")
+    git(folder, "commit", "--quiet", "--allow-empty", "--message", "more")
+    return git(folder, "rev-parse", "HEAD")
+
+
+def digest(folder):
+    # As in a process of its own, which the next run is.
+    inputs._file.cache_clear()
+    image = "plimsoll/made-for-a-test:apart"
+    variant = Variant("apart", "apart", image, folder=folder / "apart", file=folder / "apart/Dockerfile")
+    return fingerprint.fingerprints([variant])[image]
+
+
+def test_a_commit_alone_builds_nothing(clone):
+    before = digest(clone), git(clone, "rev-parse", "HEAD")
+    assert commit(clone) != before[1]
+    assert digest(clone) == before[0]
+
+
+@pytest.mark.parametrize("file", ["apart/Dockerfile", "apart/added", "apart/ignored", "docker-bake.hcl"])
+def test_an_edit_builds_it_whether_it_is_committed_or_not(clone, file):
+    before = digest(clone)
+    with (clone / file).open("a") as opened:
+        opened.write('variable "MORE" { default = 1 }\n' if file.endswith(".hcl") else "# more\n")
+    if file.endswith(".hcl"):
+        text = (clone / file).read_text()
+        (clone / file).write_text(text.replace("VERSION  = VERSION", "VERSION  = VERSION\n    MORE = MORE"))
+    edited = digest(clone)
+    assert edited != before
+    commit(clone)
+    assert digest(clone) == edited
+
+
+def test_an_edit_elsewhere_does_not(clone):
+    before = digest(clone)
+    (clone / "README.md").write_text("# More\n")
+    assert digest(clone) == before
+
+
+@pytest.mark.parametrize("variable", [("VERSION", "2"), ("UID", "1234")])
+def test_what_the_environment_gives_to_the_build_builds_it(clone, monkeypatch, variable):
+    before = digest(clone)
+    monkeypatch.setenv(*variable)
+    assert digest(clone) != before
+
+
+def test_a_base_that_was_pulled_anew_builds_it(clone, monkeypatch):
+    identities = []
+    for identity in ("sha256:1", "sha256:2"):
+        monkeypatch.setattr(engine, "images_now", lambda identity=identity: {BASE: identity})
+        identities.append(digest(clone))
+    assert len(set(identities)) == 2

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from plimsoll.containers import command, container, helper
 from plimsoll.errors import PlimsollError
+from plimsoll.facts.run import command, container, helper
 
 HEAD = b"HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n"
 NEVER = 60
@@ -104,7 +104,7 @@ def test_nothing_is_sent_to_an_address_that_is_not_the_containers_own(echo):
 def test_a_closed_port_accepts_nothing(echo):
     echo.port = 8
     assert not echo.accepts()
-    with pytest.raises(PlimsollError, match="accepted a connection on port 8 not within 1 s"):
+    with pytest.raises(PlimsollError, match="has not accepted a connection on port 8 within 1 s"):
         echo.wait_until_answering(1, path="")
 
 

@@ -7,12 +7,15 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from plimsoll import engine, inputs
-from plimsoll.builds import proofs
-from plimsoll.images import layer
+from plimsoll import caches, engine, inputs
+from plimsoll.facts.build import memo
+from plimsoll.facts.image import layer
+from workshop import bases
+from workshop.root import ROOT
 
 LIBRARY = inputs.LIBRARY
 
@@ -39,8 +42,8 @@ def _running(tree):
 @pytest.mark.parametrize(
     ("names", "modules"),
     [
-        (layer.FOUND_BY, ["images/layer", "images/tree"]),
-        (proofs.CODE, ["builds/rebuild", "builds/repeat", "builds/canary", "builds/context"]),
+        (layer.FOUND_BY, ["facts/image/layer", "facts/image/tree"]),
+        (memo.CODE, ["facts/build/rebuild", "facts/build/repeat", "facts/build/canary", "facts/build/context"]),
     ],
     ids=["layers", "experiments"],
 )
@@ -52,17 +55,23 @@ def test_all_the_code_that_finds_a_fact_is_in_its_digest(names, modules):
             reached.add(path)
             waiting += _imported(path)
     assert len(reached) > len(modules)
-    told = {path.relative_to(LIBRARY).parts[0].removesuffix(".py") for path in reached}
-    assert told <= set(names), f"{told - set(names)} decides too, and is not named"
+    decides = {str(path.relative_to(LIBRARY).with_suffix("")) for path in reached}
+    unnamed = {each for each in decides if not f"{each}/".startswith(tuple(f"{name}/" for name in names))}
+    assert not unnamed, f"{unnamed} decides too, and is not named"
 
 
 @pytest.fixture
 def copied(tmp_path):
     """A copy of the library to be edited, and a function that runs a script with it in a process of its own."""
-    shutil.copytree(LIBRARY, tmp_path / "plimsoll", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(LIBRARY, tmp_path / "plimsoll", ignore=shutil.ignore_patterns("__pycache__", "data"))
 
     def run(script):
-        environment = {**os.environ, "PYTHONPATH": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}
+        environment = {
+            **os.environ,
+            "PYTHONPATH": str(tmp_path),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            caches.ENVIRONMENT: str(tmp_path / "cache"),
+        }
         done = subprocess.run(
             [sys.executable, "-c", script], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
         )
@@ -81,25 +90,28 @@ def test_a_pattern_that_is_added_is_looked_for_in_a_layer_that_was_read_before(m
     library, run = copied
     (tmp_path / "image.tar").write_bytes(made.saved(made.tar(("app/settings", b"x = 'newtok_7Hq2Zk9Vb4Tn1Xc8Wm5R'\n"))))
     script = (
-        "from pathlib import Path; from plimsoll.images import image\n"
+        "from pathlib import Path; from plimsoll import caches; from plimsoll.facts.image import image\n"
         "facts = image.from_archive(iter([Path('image.tar').read_bytes()]), 'made:here')\n"
-        "print([each.what for _, each in facts.secrets], sorted(each.name for each in image.LAYERS.iterdir()))"
+        "kept = sorted(each.name for each in caches.folder(image.LAYERS).iterdir())\n"
+        "print([each.what for _, each in facts.secrets], kept)"
     )
     before = run(script)
     assert before.startswith("[] [")
     _edit(
-        library / "images/secrets.py",
-        "TOKENS = (\n",
-        'TOKENS = (\n    _token("a new one", b"newtok_", rest=rb"[A-Za-z0-9]{20}"),\n',
+        library / "facts/secrets/kinds.py",
+        "\nKINDS = (\n",
+        '\nKINDS = (\n    _kind("a new one", "newtok_", Run(ALL, 20)),\n',
     )
     after = run(script)
     assert after == before.replace("[]", "['a new one']"), "found, and kept in the place of what was kept before"
 
 
-@pytest.mark.parametrize("module", ["builds/canary", "images/secrets", "texts/sources", "project/dockerfile", "engine"])
+@pytest.mark.parametrize(
+    "module", ["facts/build/canary", "facts/secrets/kinds", "facts/text/sources", "parsing/dockerfile", "engine"]
+)
 def test_an_experiment_is_made_again_after_an_edit(copied, module):
     library, run = copied
-    script = "from plimsoll import inputs; from plimsoll.builds import proofs; print(inputs.code(*proofs.CODE))"
+    script = "from plimsoll import inputs; from plimsoll.facts.build import memo; print(inputs.code(*memo.CODE))"
     before = run(script)
     assert run(script) == before
     with (library / f"{module}.py").open("a") as source:
@@ -110,14 +122,15 @@ def test_an_experiment_is_made_again_after_an_edit(copied, module):
 DIGESTS = """
 import sys
 from pathlib import Path
-from plimsoll.builds import proofs
-from plimsoll.project import app
-from plimsoll.suite import verdicts
-from plimsoll.texts import linters
-linters.TOOLS = Path(sys.argv[1])
+from types import SimpleNamespace
+from plimsoll.facts.build import memo
+from workshop.suite import results
+from plimsoll import inputs
+from plimsoll.subject import Variant
+inputs.HADOLINT = Path(sys.argv[1]) / "hadolint"
 folder = Path(sys.argv[2])
-variant = app.Variant("mine", "prod", "plimsoll/mine:prod", folder, folder / "Dockerfile")
-print(proofs.key_of(variant), verdicts.of_variant(variant))
+variant = Variant("mine", "prod", "plimsoll/mine:prod", folder, folder / "Dockerfile")
+print(memo.key_of(variant), results.of_variant(variant))
 """
 
 
@@ -141,9 +154,10 @@ def digests(tmp_path):
     def run(**environment):
         tools = tmp_path / "tools"
         hadolint = tools if (tools / "hadolint").exists() else Path(sys.prefix, "bin")
+        here = {"PYTHONPATH": str(ROOT)}
         done = subprocess.run(
             [sys.executable, "-c", DIGESTS, str(hadolint), str(folder)],
-            env={**os.environ, "PATH": f"{tools}:{os.environ['PATH']}", **environment},
+            env={**os.environ, "PATH": f"{tools}:{os.environ['PATH']}", **here, **environment},
             capture_output=True,
             text=True,
             check=True,
@@ -182,3 +196,42 @@ def test_another_hadolint_changes_what_rules_are_known_to_hold(digests):
     again, other = run()
     assert again == experiment
     assert other != verdict
+
+
+def test_a_variable_that_reaches_the_builder_changes_what_is_known(digests):
+    _, run = digests
+    assert not set(run(DOCKER_DEFAULT_PLATFORM="linux/arm64")) & set(run())
+
+
+def test_a_file_that_git_ignores_and_copy_takes_changes_what_is_known(digests, tmp_path):
+    _, run = digests
+    before = run()
+    (tmp_path / "mine/.gitignore").write_text("made\n")
+    ignored = run()
+    (tmp_path / "mine/made").write_text("by a tool")
+    assert not set(before) & set(ignored)
+    assert not set(ignored) & set(run())
+
+
+def test_an_image_without_a_tag_is_the_latest(monkeypatch):
+    monkeypatch.setattr(engine, "images", lambda: {"debian:latest": "sha256:1", "port:5000/a:latest": "sha256:2"})
+    assert inputs.images(["debian", "port:5000/a", "debian:12", "debian@sha256:3"]) == [
+        *("sha256:1", "sha256:2"),
+        *("debian:12", "debian@sha256:3"),
+    ]
+
+
+def test_a_stand_in_is_made_anew_once_its_folder_has_changed(monkeypatch, tmp_path):
+    names = ["busybox:1.37-musl", "golang:1.26-trixie"]
+    made = {name: {bases.LABEL: "Debian", bases.MADE_FROM: bases._made_from(name)} for name in names}
+    client = SimpleNamespace(images=SimpleNamespace(get=lambda name: SimpleNamespace(labels=made[name])))
+    monkeypatch.setattr(engine, "client", lambda: client)
+    assert not bases._is_outdated("busybox:1.37-musl")
+    shutil.copytree(ROOT / "bases", tmp_path / "bases")
+    with (tmp_path / "bases/busybox/Dockerfile").open("a") as dockerfile:
+        dockerfile.write("# An edit.\n")
+    monkeypatch.setattr(bases, "ROOT", tmp_path)
+    assert bases._is_outdated("busybox:1.37-musl")
+    assert not bases._is_outdated("golang:1.26-trixie")
+    made["busybox:1.37-musl"].pop(bases.LABEL)
+    assert not bases._is_outdated("busybox:1.37-musl"), "an official image is nobody's stand-in"

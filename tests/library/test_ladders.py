@@ -4,7 +4,7 @@ import tomllib
 
 import pytest
 
-from plimsoll.commands import ladders
+from workshop import ladders
 
 README = """\
 # mine

@@ -2,8 +2,8 @@
 
 import pytest
 
-from plimsoll.images import linking
-from plimsoll.images.elf import Elf
+from plimsoll.facts.image import linking
+from plimsoll.facts.image.elf import Elf
 
 GLIBC = "/lib64/ld-linux-x86-64.so.2"
 MUSL = "/lib/ld-musl-x86_64.so.1"

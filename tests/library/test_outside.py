@@ -2,8 +2,8 @@
 
 import pytest
 
-from plimsoll.containers import container, helper, outside
 from plimsoll.errors import PlimsollError
+from plimsoll.facts.run import container, helper, outside
 
 TABLE = """
 tcp   sl  local_address rem_address   st tx_queue

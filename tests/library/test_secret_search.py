@@ -6,7 +6,12 @@ import string
 
 import pytest
 
-from plimsoll.images import disclosures, secrets
+from plimsoll.composition import Composition
+from plimsoll.facts.image import disclosures, secrets
+from plimsoll.facts.secrets import files, names, search, tokens
+from plimsoll.facts.text import arguments
+from plimsoll.parsing.dockerfile import Dockerfile
+from plimsoll.rules import compose
 
 ALL = string.ascii_letters + string.digits
 UPPER = string.ascii_uppercase + "234567"
@@ -32,6 +37,7 @@ FILES = {
     "app/.git/config": "url = https://robot:{}@git.example.org/private",
     "etc/pip.conf": "index-url = https://robot:{}@pip.example.org/simple",
     "etc/apt/auth.conf.d/private.conf": "machine apt.example.org login robot password {}",
+    "root/.vault-token": "{0}-{0}\n",
 }
 
 
@@ -47,17 +53,16 @@ def key(chance, kind="RSA ", end="\n"):
 
 
 def kinds(path, content):
-    return [each.what for each in secrets.in_file(path, content.encode() if isinstance(content, str) else content)]
-
-
-def test_every_kind_of_token_is_looked_for():
-    assert {pattern.what for pattern in secrets.TOKENS} == set(TOKENS)
+    return [
+        each.what
+        for each in secrets.in_file(path, tokens.Words(content.encode() if isinstance(content, str) else content))
+    ]
 
 
 @pytest.mark.parametrize("what", TOKENS)
 def test_tokens_are_found_and_not_shown(chance, what):
     secret = token(chance, what)
-    (found,) = secrets.in_file("app/settings.py", f'x = "{secret}"\n'.encode())
+    (found,) = secrets.in_file("app/settings.py", tokens.Words(f'x = "{secret}"\n'.encode()))
     assert found.what == what
     assert secret.rpartition(" ")[2] not in found.shown
 
@@ -142,7 +147,7 @@ def test_examples_are_no_secrets(example):
 
 @pytest.mark.parametrize("before", [-50, -20, -1, 0, 1])
 def test_tokens_are_found_where_a_large_file_is_taken_apart(chance, before):
-    text = f"{' ' * (secrets.PIECE + before - 1)} {token(chance, 'a GitLab token')} {' ' * 2 * secrets.PIECE}"
+    text = f"{' ' * (tokens.PIECE + before - 1)} {token(chance, 'a GitLab token')} {' ' * 2 * tokens.PIECE}"
     assert kinds("app/large", text) == ["a GitLab token"]
 
 
@@ -156,11 +161,135 @@ def test_noise_is_none(chance):
 )
 def test_texts_are_searched_in_every_encoding(chance, encode):
     text = f"--header 'PRIVATE-TOKEN: {token(chance, 'a GitLab token')}'"
-    assert "a GitLab token" in [each.what for each in secrets.in_text(f"RUN x {encode(text)}")]
+    assert "a GitLab token" in [each.what for each in search.in_text(f"RUN x {encode(text)}")]
 
 
 def test_percent_encoded_tokens_are_found():
-    assert secrets.in_text("https://robot:a%2Db%2Dc9Zk@git.example.org")[0].what == "a password in an address"
+    assert search.in_text("https://robot:a%2Db%2Dc9Zk@git.example.org")[0].what == "a password in an address"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "FROM docker-image://alpine:3.22@sha256:" + "0a1b2c3d" * 8,
+        "docker build --secret id=login,src=/home/robot/login .",
+        "mysql --password=$PASSWORD --user=robot",
+        "server --tls-private-key /etc/tls/key.pem --token-ttl 3600",
+        "psql postgres://user:password@host/db",
+        "x" * 50_000 + "://" + "y" * 50_000,
+    ],
+)
+def test_what_only_looks_like_a_password_is_none(text):
+    assert search.in_text(text) == []
+
+
+@pytest.mark.parametrize(
+    ("option", "what"),
+    [
+        ("--api-key=a7Kz-91-mKw", "a password in a command"),
+        ("--db-password a7Kz-91-mKw", "a password in a command"),
+        ("postgres://app:pass:word7@db/app", "a password in an address"),
+        ("HTTPS://robot:a7Kz91@git.example.org", "a password in an address"),
+    ],
+)
+def test_passwords_are_known_by_where_they_stand(option, what):
+    assert [each.what for each in search.in_text(f"RUN tool {option}")] == [what]
+
+
+NAMES = {
+    **dict.fromkeys(
+        (
+            *("PASSWORD", "DB_PASSWORD", "PGPASSWORD", "MYSQL_ROOT_PASSWORD", "ADMIN_PASSWD", "DB_PW", "DB_PWD"),
+            *("SMTP_PASS", "KEY_PASSPHRASE", "NPM_TOKEN", "authToken", "CLIENT_SECRET", "SECRET_KEY_BASE"),
+            *("RAILS_MASTER_KEY", "API_KEY", "APIKEY", "stripe.api-key", "AWS_SECRET_ACCESS_KEY", "SIGNING_KEY"),
+            *("GOOGLE_CREDENTIALS", "ENCRYPTION_KEY", "AUTH_KEY"),
+        ),
+        True,
+    ),
+    **dict.fromkeys(
+        (
+            *("DB_PASSWORD_FILE", "TOKEN_PATH", "TOKEN_URL", "TOKEN_TTL", "AWS_ACCESS_KEY_ID", "SECRET_NAME"),
+            *("NEXT_PUBLIC_API_KEY", "STRIPE_PUBLISHABLE_API_KEY", "PUBLIC_KEY", "GPG_KEY", "PARTITION_KEY"),
+            *("KEYBOARD", "COMPASS", "BYPASS", "TOKENIZER", "PASSWORD_MIN_LENGTH", "CACHE_KEY"),
+        ),
+        False,
+    ),
+}
+VALUES = {
+    **dict.fromkeys(("a7Kz-91-mKw", "correct horse", "1234", "changeme", "password", "0x1f"), True),
+    **dict.fromkeys(
+        (
+            "",
+            "/run/secrets/x",
+            "true",
+            "No",
+            "off",
+            "none",
+            "7",
+            "600",
+            "file:///run/x",
+            "vault:x",
+            "<token>",
+            "{{ x }}",
+        ),
+        False,
+    ),
+}
+
+
+def _places(made, tmp_path, name, value):
+    """Whether a variable counts as a secret, by place."""
+    file = tmp_path / "compose.yaml"
+    file.write_text(f"services:\n  app:\n    image: a:1\n    environment:\n      {name}: '{value}'\n")
+    step = f"RUN |1 {name}={value} /bin/sh -c make"
+    return {
+        "environment": bool(disclosures.in_environment(made.imagined(config={"Env": [f"{name}={value}"]}))),
+        "ENV": bool(list(arguments.secrets(Dockerfile(f'FROM a\nENV {name}="{value}"\n')))),
+        "service": bool(compose.secrets_are_not_in_the_environment(Composition(file, file.name))),
+        **(
+            {}
+            if " " in value
+            else {"step": bool(disclosures.in_history(made.imagined(history=[{"created_by": step}])))}
+        ),
+    }
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_place_knows_the_same_names(made, tmp_path, name):
+    assert names.is_secret(name) is NAMES[name]
+    assert set(_places(made, tmp_path, name, "a7Kz-91-mKw").values()) == {NAMES[name]}
+
+
+@pytest.mark.parametrize("value", VALUES)
+def test_every_place_knows_the_same_values(made, tmp_path, value):
+    assert set(_places(made, tmp_path, "DB_PASSWORD", value).values()) == {VALUES[value]}
+
+
+@pytest.mark.parametrize("path", [*files.EXPECTED, *files.EXPECTED_IF_IGNORED])
+def test_a_file_that_is_expected_to_hold_a_secret_is_known_by_its_name(path):
+    assert files.NAMES.search(path)
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "what"),
+    [
+        (".env", "DB_PW=a7Kz-91-mKw", "a password or token"),
+        (".env.local", "export RAILS_MASTER_KEY='a7Kz-91-mKw'", "a password or token"),
+        (".env", "SESSION_KEY=a7Kz-91-mKw", "a password or token"),
+        (".aws/credentials", "[default]\naws_secret_access_key = a7Kz91mKw", "a password or token"),
+        (".kube/config", "users:\n- user:\n    token: a7Kz-91-mKw", "a password or token"),
+        (".npmrc", "//npm.example.org/:_authToken=a7Kz-91-mKw", "a kept login"),
+        ("app-credentials.json", '{"type": "x", "client_secret": "a7Kz-91-mKw"}', "a password or token"),
+        ("deploy.pem", "-----BEGIN EC PRIVATE KEY-----\n", "a private key"),
+        (".env", "DB_PASSWORD=\nPORT=8080\nTOKEN_URL=https://example.org/token", ""),
+        (".env", "DB_PASSWORD=$GIVEN\nDB_PASSWORD_FILE=/run/secrets/x", ""),
+        (".npmrc", "save=true\n//npm.example.org/:_authToken=${NPM_TOKEN}", ""),
+        ("ca.pem", "-----BEGIN CERTIFICATE-----\n", ""),
+    ],
+)
+def test_a_file_that_is_there_for_secrets_is_looked_into(path, content, what):
+    assert files.NAMES.search(f"app/{path}")
+    assert files.first_secret(f"app/{path}", content.encode()) == what
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,10 @@ import sys
 
 import pytest
 
-from plimsoll.builds import rebuild
-from plimsoll.texts import sources
+from plimsoll.facts.build import rebuild
+from plimsoll.facts.build.record import Step
+from plimsoll.facts.text import sources, steps
+from plimsoll.parsing.dockerfile import Dockerfile
 
 
 def folder_of(folder, *paths, text=""):
@@ -61,17 +63,50 @@ def test_a_planted_python_test_fails_with_the_words_that_are_looked_for(tmp_path
         "npm ci",
         "go mod download && chmod -R a+w /go/pkg",
         "cargo fetch --locked",
+        "uv sync --frozen --no-install-project",
+        "poetry install --no-root",
+        "pipenv sync",
+        "composer install --no-dev",
+        "bun install --frozen-lockfile",
+        "pnpm fetch",
+        "mvn -B dependency:go-offline",
+        "--mount=type=cache,target=/root/.npm npm ci",
+        "<<EOF (npm ci...)",
+        '["apk", "add", "git"]',
+        "sh -c 'cd /app && yarn'",
+        "python3.13 -m pip install flask",
     ],
 )
-def test_a_command_that_installs_is_known(command):
-    assert rebuild.INSTALLS.search(command)
+def test_a_step_that_installs_is_known(command):
+    assert rebuild.installs(Step(f"[build 2/5] RUN {command}"))
+
+
+@pytest.mark.parametrize("tool", sorted(steps.INSTALLS))
+def test_what_installs_in_a_dockerfile_installs_in_a_step(tool):
+    for verb in steps.INSTALLS[tool]:
+        (command,) = steps.commands(Dockerfile(f"FROM a\nRUN {tool} {verb} x\n").last.instructions[0])
+        assert steps.installs(command)
+        assert rebuild.installs(Step(f"[2/2] RUN {tool} {verb} x")) == f"{tool} {verb} x"
 
 
 @pytest.mark.parametrize(
-    "command", ["pip install --no-deps .", "npm run build", "go build -o /app .", "cargo build --frozen", "echo npm"]
+    "command",
+    [
+        "pip install --no-deps .",
+        "pip install --no-deps dist/app.whl",
+        "npm run build",
+        "go build -o /app .",
+        "cargo build --frozen",
+        "echo npm",
+        "echo npm ci",
+    ],
 )
-def test_a_command_that_builds_is_not_taken_for_one(command):
-    assert not rebuild.INSTALLS.search(command)
+def test_a_step_that_builds_is_not_taken_for_one(command):
+    assert not rebuild.installs(Step(f"[build 2/5] RUN {command}"))
+
+
+def test_a_step_that_copies_installs_nothing():
+    assert not rebuild.installs(Step("[build 2/5] COPY npm ci /"))
 
 
 @pytest.mark.parametrize("line", ["go: downloading a.b/c v1.2", "Collecting flask", "   Compiling serde v1.0.219"])

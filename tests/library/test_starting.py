@@ -2,7 +2,7 @@
 
 import pytest
 
-from plimsoll.images import accounts, programs
+from plimsoll.facts.image import accounts, programs
 
 USERS = "root:x:0:0:root:/root:/bin/sh\napp:x:1000:1000::/home/app:/bin/sh\n# a remark\nbroken\n"
 GROUP = "root:x:0:\napp:x:1000:\nmedia:x:50:app,other\n"

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from plimsoll.containers import experiments
-from plimsoll.containers.container import Stop
+from plimsoll.facts.run import experiments
+from plimsoll.facts.run.container import Stop
 
 
 @pytest.fixture

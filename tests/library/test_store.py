@@ -6,9 +6,9 @@ import json
 import pytest
 
 from plimsoll import engine
-from plimsoll.containers.helper import IMAGE as HELPER
-from plimsoll.images import archive, store, tar
-from plimsoll.project import app
+from plimsoll.facts.image import archive, store, tar
+from plimsoll.facts.run.helper import IMAGE as HELPER
+from workshop import apps
 
 CONFIG = {"architecture": "amd64", "config": {}}
 
@@ -59,7 +59,7 @@ def _content(part):
     return part.size, hashlib.sha256(b"".join(part.chunks())).hexdigest()
 
 
-@pytest.mark.parametrize("name", [variant.image for variant in app.variants() if variant.name == "prod"])
+@pytest.mark.parametrize("name", [variant.image for variant in apps.variants() if variant.name == "prod"])
 def test_the_layers_of_what_is_shipped_are_packed(name):
     """Experiments build layers that are not, and a later build may find them in the cache."""
     layers = [part for part in stored(name) if part.is_layer]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from plimsoll.images import waste
+from plimsoll.facts.image import waste
 
 
 def wasted(made, *layers):

@@ -1,5 +1,6 @@
 """What processes keep for one another is whole or not there, whoever writes it at once, and whatever became of it."""
 
+import errno
 import gzip
 import json
 import subprocess
@@ -9,10 +10,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from plimsoll import whole
-from plimsoll.builds import build, fingerprint, proofs
-from plimsoll.images import image, layer, store
-from plimsoll.project import app
+from plimsoll import caches, whole
+from plimsoll.facts.build import memo
+from plimsoll.facts.image import image, layer, store
+from plimsoll.subject import Variant
+from workshop import build
+from workshop.root import ROOT
 
 WRITER = """
 import sys
@@ -50,7 +53,7 @@ def damage(request):
 
 def test_of_several_that_write_at_once_each_writes_a_whole_file(tmp_path):
     file = tmp_path / "folder/kept"
-    writers = [subprocess.Popen([sys.executable, "-c", WRITER, str(file), letter]) for letter in "abc"]
+    writers = [subprocess.Popen([sys.executable, "-c", WRITER, str(file), letter], cwd=ROOT) for letter in "abc"]
     seen = set()
     while any(writer.poll() is None for writer in writers):
         if content := whole.read(file, bytes):
@@ -77,14 +80,15 @@ def test_what_fails_to_be_written_leaves_the_old_and_nothing_else(tmp_path, monk
 def test_a_damaged_layer_is_read_anew(made, damage):
     content = made.tar(("etc/passwd", b"root:x"), ("a", b"12345"))
     first = made.facts(content)
-    (file,) = image.LAYERS.iterdir()
+    layers = caches.folder(image.LAYERS)
+    (file,) = layers.iterdir()
     damage(file)
-    assert layer.kept(first.layers[0].digest, image.LAYERS) is None
+    assert layer.kept(first.layers[0].digest, layers) is None
     assert made.facts(content).layers == first.layers
-    assert layer.kept(first.layers[0].digest, image.LAYERS) == first.layers[0]
+    assert layer.kept(first.layers[0].digest, layers) == first.layers[0]
 
 
-def test_a_damaged_image_is_read_anew(made, damage, tmp_path, monkeypatch):
+def test_a_damaged_image_is_read_anew(made, damage, monkeypatch):
     saved = made.saved(made.tar(("a", b"12345")), config={"User": "5:5"})
     given = []
 
@@ -92,20 +96,18 @@ def test_a_damaged_image_is_read_anew(made, damage, tmp_path, monkeypatch):
         given.append(saved)
         return iter([saved])
 
-    monkeypatch.setattr(image, "IMAGES", tmp_path / "images")
     monkeypatch.setattr(image, "_found", lambda _: SimpleNamespace(id="sha256:1", save=save))
     monkeypatch.setattr(store, "parts", lambda _: None)
     # As in a process each.
     read = image.read.__wrapped__
     assert [read("made:here").user, read("made:here").user, len(given)] == ["5:5", "5:5", 1]
-    (file,) = image.IMAGES.iterdir()
+    (file,) = caches.folder(image.IMAGES).iterdir()
     damage(file)
     assert [read("made:here").user, read("made:here").user, len(given)] == ["5:5", "5:5", 2]
 
 
 def test_a_damaged_record_of_builds_tells_of_none(tmp_path, damage, monkeypatch):
     monkeypatch.setattr(build, "RECORD", tmp_path / "builds.json")
-    monkeypatch.setattr(build, "OUTCOMES", {})
     build._remember({"made:here": build.Built("made:here", identity="1")})
     assert build.recorded()["made:here"].identity == "1"
     damage(build.RECORD)
@@ -115,14 +117,34 @@ def test_a_damaged_record_of_builds_tells_of_none(tmp_path, damage, monkeypatch)
 
 
 def test_a_damaged_proof_is_made_anew(tmp_path, damage, monkeypatch):
-    monkeypatch.setattr(proofs, "PROOFS", tmp_path / "proofs")
-    monkeypatch.setattr(fingerprint, "images", dict)
+    monkeypatch.setenv(caches.ENVIRONMENT, str(tmp_path / "cache"))
     (tmp_path / "Dockerfile").write_text("FROM scratch\n")
-    variant = app.Variant("mine", "prod", "plimsoll/mine:prod", tmp_path, tmp_path / "Dockerfile")
+    variant = Variant("mine", "prod", "plimsoll/mine:prod", tmp_path, tmp_path / "Dockerfile")
     found = iter("12")
-    assert proofs.proved("counted", variant, lambda: next(found)) == "1"
-    assert proofs.proved("counted", variant, lambda: next(found)) == "1"
-    (file,) = proofs.PROOFS.glob("*.json")
+    assert memo.remembered("counted", variant, lambda: next(found)) == "1"
+    assert memo.remembered("counted", variant, lambda: next(found)) == "1"
+    (file,) = caches.folder(memo.FOLDER).glob("*.json")
     damage(file)
-    assert proofs.proved("counted", variant, lambda: next(found)) == "2"
+    assert memo.remembered("counted", variant, lambda: next(found)) == "2"
     assert json.loads(file.read_text())["facts"] == "2"
+
+
+def test_what_only_saves_work_is_given_up_on_a_full_disk(monkeypatch, tmp_path, capsys):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    for name in ("one", "two"):
+        whole.keep(tmp_path / name, b"a fact")
+    said = capsys.readouterr().err
+    assert said == f"plimsoll: {tmp_path} keeps nothing for the next run: No space left on device\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_damaged_file_is_told_once(tmp_path, capsys):
+    (tmp_path / "kept").write_bytes(b"\xff{")
+    for _ in range(2):
+        assert whole.read(tmp_path / "kept", whole.document) is None
+    assert capsys.readouterr().err == f"plimsoll: {tmp_path}/kept is damaged, and is made anew\n"
+    assert whole.read(tmp_path / "missing", whole.document) is None
+    assert capsys.readouterr().err == ""

@@ -12,17 +12,19 @@ import uuid
 import pytest
 
 from plimsoll import engine
-from plimsoll.builds.record import Record, Step
-from plimsoll.containers import container, leavings, ownership
 from plimsoll.errors import PlimsollError
-from plimsoll.project import app
-from plimsoll.project.app import ROOT, Variant
-from plimsoll.texts import linters
+from plimsoll.facts.build.record import Record, Step
+from plimsoll.facts.run import container, orphans, ownership
+from plimsoll.facts.text import linters
+from plimsoll.subject import Variant
+from workshop import apps
+from workshop.root import ROOT
 
 
 def command(*arguments, **environment):
     done = subprocess.run(
-        [sys.executable, "-m", "plimsoll", *arguments],
+        [sys.executable, "-m", "workshop", *arguments],
+        cwd=ROOT,
         env={**os.environ, **environment},
         capture_output=True,
         text=True,
@@ -36,7 +38,7 @@ def command(*arguments, **environment):
 def repository(tmp_path):
     """A copy of what the bake file needs, to be broken."""
     shutil.copy(ROOT / "docker-bake.hcl", tmp_path)
-    for folder in {variant.folder for variant in app.variants()}:
+    for folder in {variant.folder for variant in apps.variants()}:
         shutil.copytree(
             folder, tmp_path / folder.relative_to(ROOT), ignore=shutil.ignore_patterns("node_modules", "target")
         )
@@ -59,29 +61,29 @@ def test_a_taken_port_is_named_with_the_way_out():
 
 
 @pytest.mark.parametrize("port", ["http", "0", "65536"])
-def test_what_is_no_port_is_refused(port):
+def test_what_is_not_a_port_is_refused(port):
     code, said = command("up", PLIMSOLL_PORT=port)
     assert code == 2
-    assert f"PLIMSOLL_PORT={port} is no port: give a number from 1 to 65535" in said
+    assert f"PLIMSOLL_PORT={port} is not a port: give a number from 1 to 65535" in said
 
 
 def test_an_app_without_its_dockerfile_is_named(repository):
     (repository / "go-gin/Dockerfile").unlink()
     with pytest.raises(PlimsollError, match="go-gin has no Dockerfile, which docker-bake.hcl names: write it"):
-        app.variants(repository)
+        apps.variants(repository)
 
 
 def test_a_bake_file_that_does_not_parse_is_named(repository):
     (repository / "docker-bake.hcl").write_text("target {")
-    with pytest.raises(PlimsollError, match=r"^docker-bake\.hcl: .*mend it"):
-        app.variants(repository)
+    with pytest.raises(PlimsollError, match=r"^docker-bake\.hcl: .*: fix it"):
+        apps.variants(repository)
 
 
 def test_a_wrong_key_in_plimsoll_toml_is_named(repository):
     with (repository / "go-gin/plimsoll.toml").open("a") as file:
         file.write("\n[variant.prodd]\nmax_size = '9 MB'\n")
     with pytest.raises(PlimsollError, match=r"go-gin/plimsoll\.toml: variant\.prodd: there is no `prodd`"):
-        app.variants(repository)
+        apps.variants(repository)
 
 
 def test_a_dockerfile_that_does_not_parse_is_named_with_its_line(tmp_path):
@@ -107,7 +109,7 @@ def test_a_failing_step_is_told_with_the_end_of_its_log():
 def test_a_container_that_exits_at_once_is_told_with_its_last_lines():
     arguments = ["sh", "-c", "echo the cause; exit 3"]
     with (
-        pytest.raises(PlimsollError, match=r"debian:trixie-slim exited with code 3: its last lines are\n    the cause"),
+        pytest.raises(PlimsollError, match=r"^it exited with code 3: its last lines are\n    the cause"),
         container.started("debian:trixie-slim", command=arguments, port=80) as running,
     ):
         running.wait_until_answering()
@@ -138,7 +140,8 @@ def test_an_interrupted_run_leaves_nothing_running(end, code):
     listening = ["env", "--default-signal=INT,TERM"]
     run = uuid.uuid4().hex
     with subprocess.Popen(
-        [*listening, sys.executable, "-m", "plimsoll", "test", "--app", "rust-cli", "--", "--afresh"],
+        [*listening, sys.executable, "-m", "workshop", "test", "--app", "rust-cli", "--", "--rerun"],
+        cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -152,4 +155,4 @@ def test_an_interrupted_run_leaves_nothing_running(end, code):
         said = process.communicate(timeout=600)[0]
     assert process.returncode == code, said
     assert said.strip().endswith("interrupted, nothing is left running")
-    assert leavings.of_run(run) == []
+    assert orphans.of_run(run) == []

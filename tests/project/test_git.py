@@ -7,10 +7,10 @@ import sys
 
 import pytest
 
-from plimsoll.builds import fingerprint
+from plimsoll import folders
 from plimsoll.errors import PlimsollError
-from plimsoll.project import folders
-from plimsoll.project.app import ROOT
+from workshop import fingerprint
+from workshop.root import ROOT
 
 WITHOUT_OTHERS = {"GIT_CEILING_DIRECTORIES": "/", "GIT_CONFIG_GLOBAL": os.devnull}
 
@@ -32,9 +32,9 @@ def download(tmp_path_factory):
     """The repository as a ZIP file of it holds it: without .git."""
     folder = tmp_path_factory.mktemp("download")
     for name in fingerprint.files():
-        if (ROOT / name).is_file():
+        if (ROOT / name).exists():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, folder / name)
+            shutil.copy2(ROOT / name, folder / name, follow_symlinks=False)
     return folder
 
 
@@ -83,13 +83,12 @@ def test_git_that_is_missing_is_told(clone, tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(PlimsollError, match="the `git` command is missing: install git"):
         folders.tracked(clone)
-    assert fingerprint.labels() == {}
 
 
 @pytest.mark.parametrize("arguments", [["lint"], ["build", "--app=rust-cli"], ["test", "--app=rust-cli"]], ids=str)
 def test_a_download_without_git_is_told_in_one_line(download, arguments):
     done = subprocess.run(
-        [sys.executable, "-m", "plimsoll", *arguments],
+        [sys.executable, "-m", "workshop", *arguments],
         cwd=download,
         env={**os.environ, **WITHOUT_OTHERS, "PYTHONPATH": str(download)},
         capture_output=True,

@@ -1,12 +1,195 @@
-"""Whoever installs the package keeps a pytest of their own: none of ours is loaded unless it is named."""
+"""Whoever installs the package has all of it, in any folder, and keeps a pytest of their own."""
 
+import importlib.metadata
+import json
 import os
+import re
 import subprocess
 import sys
+import tomllib
+import zipfile
+from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
-from plimsoll.project.app import ROOT
+from plimsoll import DISTRIBUTION, __version__, caches
+from plimsoll.facts.run import ownership
+from plimsoll.rule import every_rule
+from workshop import fingerprint
+from workshop.root import ROOT
+
+pytestmark = pytest.mark.xdist_group("installing")
+
+COMMANDS = ["plimsoll", "plimsoll-check"]
+DOCKERFILE = """\
+FROM busybox:1.37-musl
+RUN apk add --no-cache curl
+FROM busybox:1.37-musl
+ADD Dockerfile /Dockerfile
+USER 65532:65532
+ENTRYPOINT ["/bin/true"]
+"""
+"""Its first stage is only read; whether its package may be without a version is said by our settings of hadolint."""
+
+IMAGE = "plimsoll/go-gin:prod"
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    wheels = tmp_path_factory.mktemp("wheels")
+    build = [sys.executable, "-m", "hatchling", "build", "--target=wheel", f"--directory={wheels}"]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
+    (wheel,) = wheels.glob("*.whl")
+    return wheel
+
+
+@pytest.fixture(scope="module")
+def installed(wheel, tmp_path_factory):
+    """A folder into which the package was installed from its wheel, as pip does it anywhere."""
+    target = tmp_path_factory.mktemp("installed")
+    pip = ["pip", "install", "--quiet", "--disable-pip-version-check", "--no-index", "--no-deps", "--no-compile"]
+    subprocess.run([sys.executable, "-m", *pip, f"--target={target}", wheel], check=True)
+    return target
+
+
+@pytest.fixture(scope="module")
+def dependencies(wheel, tmp_path_factory):
+    """A folder with what the wheel says that it needs, and what that needs, and nothing else that is installed here."""
+    folder, known = tmp_path_factory.mktemp("dependencies"), set()
+    needed = re.findall(r"^Requires-Dist: (.+)$", metadata(wheel), re.MULTILINE)
+    while needed:
+        each = Requirement(needed.pop())
+        if each.name in known or (each.marker and not each.marker.evaluate({"extra": ""})):
+            continue
+        known.add(each.name)
+        found = importlib.metadata.distribution(each.name)
+        needed += found.requires or []
+        for file in found.files:
+            inside = file.parts[0] != ".."
+            link = folder / (file.parts[0] if inside else f"bin/{file.name}")
+            link.parent.mkdir(exist_ok=True)
+            if not link.exists():
+                link.symlink_to(Path(found.locate_file(file.parts[0] if inside else file)).resolve())
+    return folder
+
+
+@pytest.fixture
+def anywhere(installed, dependencies, tmp_path):
+    """Runs a command of the installed package in an empty folder, where there is nothing but what it needs."""
+    empty, cache = tmp_path / "empty", tmp_path / "cache"
+    empty.mkdir()
+    own = ("PYTHON", "PYTEST", "PLIMSOLL", "XDG", ownership.ENVIRONMENT, caches.ENVIRONMENT)
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(own)}
+    path = f"{dependencies / 'bin'}:{os.environ['PATH']}"
+    environment = {**kept, "PYTHONPATH": f"{installed}:{dependencies}", "PATH": path, "XDG_CACHE_HOME": str(cache)}
+
+    def run(*words, command="plimsoll", **more):
+        # Without the site: an editable package there would bring the clone.
+        words = [sys.executable, "-S", "-B", installed / "bin" / command, *map(str, words)]
+        done = subprocess.run(
+            words, cwd=empty, env={**environment, **more}, capture_output=True, text=True, check=False
+        )
+        assert [*empty.iterdir()] == []
+        return done
+
+    run.cache = cache
+    return run
+
+
+def metadata(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
+        return archive.read(name).decode()
+
+
+def here(*words):
+    """The command as this clone has it."""
+    return subprocess.run(
+        [sys.executable, "-m", "plimsoll", *map(str, words)], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+
+def test_the_wheel_holds_the_judge_its_lessons_and_settings_and_nothing_else(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+        links = [each.filename for each in archive.infolist() if (each.external_attr >> 28) == 0o12]
+    ours = fingerprint.files()
+    lessons = {f"plimsoll/data/{name}" for name in ours if name.startswith("lessons/") and (ROOT / name).is_file()}
+    library = {name for name in ours if name.startswith("plimsoll/") and (ROOT / name).is_file()}
+    told = {name for name in names if ".dist-info/" not in name and "/__pycache__/" not in name}
+    assert told == library | lessons
+    assert links == []
+
+
+def test_the_distribution_has_one_name_in_one_place(wheel):
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert project["name"] == DISTRIBUTION
+    assert sorted(project["scripts"]) == sorted(COMMANDS)
+    assert f"\nName: {DISTRIBUTION}\nVersion: {__version__}\n" in metadata(wheel)
+    naming = [file for file in (ROOT / "plimsoll").rglob("*.py") if DISTRIBUTION in file.read_text()]
+    assert naming == [ROOT / "plimsoll/__init__.py"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_all_rules_are_listed_anywhere(anywhere, command):
+    done = anywhere("rules", command=command)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [line.split()[0] for line in done.stdout.splitlines()] == [str(each) for each in every_rule().values()]
+
+
+def test_a_lesson_is_told_anywhere(anywhere):
+    done = anywhere("explain", "image.has_no_shell")
+    assert (done.returncode, done.stderr) == (0, "")
+    for file in (ROOT / "lessons/has_no_shell").iterdir():
+        if file.name in {"README.md", "bad.Dockerfile", "good.Dockerfile"}:
+            assert file.read_text().strip() in done.stdout
+    assert "## bad.Dockerfile" in done.stdout
+    assert "## good.Dockerfile" in done.stdout
+
+
+def test_a_folder_is_judged_as_it_is_here(anywhere, tmp_path):
+    """By our settings of hadolint too, which are not where it runs; those of the folder come first."""
+    folder = tmp_path / "app"
+    folder.mkdir()
+    (folder / "Dockerfile").write_text(DOCKERFILE)
+    words = ["check", folder, "--static", "--quiet", "--format=json"]
+    there, ours = anywhere(*words), here(*words)
+    assert (there.returncode, there.stderr) == (1, "")
+    assert json.loads(there.stdout) == json.loads(ours.stdout)
+    assert "dockerfile.files_are_copied_not_added" in broken(there)
+    assert "dockerfile.versions_of_packages_are_pinned" not in broken(there)
+    (folder / ".hadolint.yaml").write_text("ignored: []\n")
+    assert "dockerfile.versions_of_packages_are_pinned" in broken(anywhere(*words))
+
+
+def test_a_linter_that_was_taken_away_is_told(anywhere, tmp_path):
+    (tmp_path / "Dockerfile").write_text(DOCKERFILE)
+    others = [each for each in os.environ["PATH"].split(":") if not (Path(each) / "hadolint").exists()]
+    done = anywhere("check", tmp_path, "--static", "--rule=files_are_copied_not_added", PATH=":".join(others))
+    assert done.returncode == 2, done.stdout + done.stderr
+    remedy = f"hadolint is missing, which was installed with {DISTRIBUTION}: install {DISTRIBUTION} again"
+    assert f"{remedy} (dockerfile.files_are_copied_not_added)" in done.stdout
+
+
+def broken(done):
+    return {each["rule"] for each in json.loads(done.stdout)["results"] if each["findings"]}
+
+
+def test_an_image_is_judged_as_it_is_here_and_what_is_kept_is_the_users(anywhere, installed):
+    before = tree(installed)
+    words = ["check", IMAGE, "--quiet", "--format=json"]
+    there, ours = anywhere(*words), here(*words)
+    assert (there.returncode, there.stderr) == (0, ""), there.stdout
+    assert json.loads(there.stdout) == json.loads(ours.stdout)
+    assert tree(installed) == before
+    assert [each.name for each in anywhere.cache.iterdir()] == [DISTRIBUTION]
+    assert any(each.is_file() for each in (anywhere.cache / DISTRIBUTION).rglob("*"))
+
+
+def tree(folder):
+    return {each: (each.stat().st_size, each.stat().st_mtime_ns) for each in folder.rglob("*")}
+
 
 CONFTEST = """
 import pytest
@@ -30,18 +213,6 @@ def test_the_package_is_installed_and_not_loaded(tmp_path_factory):
     assert importlib.util.find_spec("plimsoll").origin.startswith(INSTALLED)
     assert [name for name in sys.modules if name.partition(".")[0] == "plimsoll"] == []
 """
-
-
-@pytest.fixture
-def installed(tmp_path):
-    """A folder into which the package was installed from its wheel, as pip does it anywhere."""
-    python = [sys.executable, "-m"]
-    wheels, target = tmp_path / "wheels", tmp_path / "installed"
-    subprocess.run([*python, "hatchling", "build", "--target=wheel", f"--directory={wheels}"], cwd=ROOT, check=True)
-    (wheel,) = wheels.glob("*.whl")
-    pip = ["pip", "install", "--quiet", "--disable-pip-version-check", "--no-index", "--no-deps", "--no-compile"]
-    subprocess.run([*python, *pip, f"--target={target}", wheel], check=True)
-    return target
 
 
 def test_a_strangers_suite_runs_as_it_did(installed, tmp_path):

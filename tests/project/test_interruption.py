@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from plimsoll.project.app import ROOT
+from workshop.root import ROOT
 
 BEGIN = """
 import os, signal, subprocess, sys

@@ -2,8 +2,8 @@
 
 import pytest
 
-from plimsoll.commands import practices
 from plimsoll.errors import PlimsollError
+from workshop import practices
 
 
 def test_it_is_current():

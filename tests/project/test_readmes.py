@@ -4,17 +4,17 @@ import re
 
 import pytest
 
-from plimsoll.commands import readme
-from plimsoll.project import app
-from plimsoll.suite import report
+from workshop import apps, readme
+from workshop import sizes as report
+from workshop.root import ROOT
 
 TOLERANCE = 0.05
 """Debian's packages move a little from week to week, and official bases differ a little from stand-ins."""
 
-FILES = readme.files(list(app.variants()))
+FILES = readme.files(list(apps.variants()))
 
 
-@pytest.mark.parametrize("file", FILES, ids=[str(file.relative_to(app.ROOT)) for file in FILES])
+@pytest.mark.parametrize("file", FILES, ids=[str(file.relative_to(ROOT)) for file in FILES])
 def test_its_sizes_are_current(file):
     printed = readme.printed(file)
     measured = {(row.app, row.variant): row for row in report.sizes(FILES[file])}
@@ -24,13 +24,13 @@ def test_its_sizes_are_current(file):
 
 
 def test_every_make_target_it_names_exists():
-    targets = set(re.findall(r"(?m)^([a-z]+):", (app.ROOT / "Makefile").read_text()))
-    for file in [*FILES, app.ROOT / "CONTRIBUTING.md"]:
+    targets = set(re.findall(r"(?m)^([a-z]+):", (ROOT / "Makefile").read_text()))
+    for file in [*FILES, ROOT / "CONTRIBUTING.md"]:
         named = set(re.findall(r"`make ([a-z]+)", file.read_text()))
         assert named <= targets, f"{file} names {named - targets}"
 
 
 def test_every_link_in_it_leads_somewhere():
-    for file in [*FILES, app.ROOT / "CONTRIBUTING.md", app.ROOT / "bases/README.md"]:
+    for file in [*FILES, ROOT / "CONTRIBUTING.md", ROOT / "bases/README.md"]:
         for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", file.read_text()):
             assert (file.parent / target).exists(), f"{file} links to {target}"

@@ -1,0 +1,19 @@
+"""Exit codes: what a command's end means to whoever called it."""
+
+CLEAN = 0
+FOUND = 1
+UNREADABLE = 2
+INTERNAL = 3
+UNREAD = 141
+"""What a shell calls the end of a program whose reader has gone."""
+
+TABLE = f"""\
+exit codes:
+  {CLEAN}    nothing was found
+  {FOUND}    something was found
+  {UNREADABLE}    a target, a configuration or an argument can't be read, a rule was not judged, or none judges it
+  {INTERNAL}    an internal error: one line, and a file to send
+  130  interrupted by Ctrl-C
+  143  ended by SIGTERM
+Where several hold, the highest counts.
+"""

@@ -1,0 +1,33 @@
+"""What `plimsoll check` can be told, beside what it is to judge and by which rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+FORMATS = ("text", "json", "junit", "sarif", "github")
+"""The forms of what is printed, people's first."""
+
+READY_TIMEOUT = 20.0
+"""Seconds that a container may take until it is ready, of which nobody here knows whether it ever will be."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a subject is judged.
+
+    Attributes:
+        base: as an image that others build on, which need not run anything.
+        environment: what its containers are started with, beside what plimsoll.toml says.
+        network: with containers that reach the network.
+        patience: seconds that a container may take until it is ready.
+        helper: the image whose tools look into containers; empty for the usual one.
+        keep: the images that are built for this stay.
+
+    """
+
+    base: bool = False
+    environment: dict[str, str] = field(default_factory=dict)
+    network: bool = False
+    patience: float = READY_TIMEOUT
+    helper: str = ""
+    keep: bool = False

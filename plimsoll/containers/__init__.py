@@ -1,1 +1,0 @@
-"""Running containers, and experiments on them."""

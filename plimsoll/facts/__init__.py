@@ -1,0 +1,1 @@
+"""Facts: what rules judge, each gathered once and never judged here."""

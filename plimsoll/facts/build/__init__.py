@@ -1,0 +1,1 @@
+"""Facts about building, found out by building."""

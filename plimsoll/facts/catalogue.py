@@ -1,0 +1,206 @@
+"""Every fact by its name: what rules can ask for, and what each fact is gathered from.
+
+A fact is a function whose parameters are the facts that it needs; the modules beside this one do the measuring.
+`kept` facts hold for every image of the same content: whoever asks second starts no container.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from plimsoll import engine, inputs
+from plimsoll.errors import NotJudgedError
+from plimsoll.facts.build import canary, memo, rebuild, repeat
+from plimsoll.facts.build import context as contexts
+from plimsoll.facts.image import image as images
+from plimsoll.facts.registry import Depth, fact
+from plimsoll.facts.run import container, experiments, helper
+from plimsoll.facts.run import health as health_checks
+from plimsoll.facts.run import side_effects as effects
+from plimsoll.facts.run.container import Stop
+from plimsoll.facts.run.experiments import GracefulShutdown, MemoryUse, WithoutEnvironment
+from plimsoll.facts.run.health import Frozen, Health
+from plimsoll.facts.run.outside import Outside
+from plimsoll.facts.run.side_effects import SideEffects
+from plimsoll.facts.run.trial import Answers, Trial, trial
+from plimsoll.facts.text import linters
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from plimsoll.facts.build.context import Context
+    from plimsoll.facts.build.rebuild import FailingTestBuild, IncrementalBuild
+    from plimsoll.facts.build.repeat import ReproducibleBuild
+    from plimsoll.facts.image.image import Image
+    from plimsoll.parsing.dockerfile import Dockerfile
+    from plimsoll.subject import Variant
+
+CONTENT = "content"
+"""The fact by which kept ones are known."""
+
+DIAGNOSTICS = "diagnostics"
+"""The fact of which each rule is given its own part."""
+
+
+@fact(Depth.TEXT)
+def dockerfile(subject: Variant) -> Dockerfile:
+    """The Dockerfile, parsed."""
+    return subject.dockerfile
+
+
+@fact(Depth.TEXT)
+def diagnostics(subject: Variant, dockerfile: Dockerfile) -> Callable[[str], list[tuple[str, str]]]:  # noqa: ARG001
+    """What BuildKit's linter and hadolint say, by the name of the rule that it belongs to."""
+    return lambda rule: linters.owned(subject, rule)
+
+
+@fact(Depth.IMAGE)
+def context(subject: Variant, dockerfile: Dockerfile) -> Context:  # noqa: ARG001
+    """What of the Dockerfile's folder reaches the builder."""
+    return contexts.measured(subject)
+
+
+@fact(Depth.IMAGE)
+def built(subject: Variant) -> str:
+    """The name of an image that is known to have been built."""
+    if subject.outcome is None:
+        raise NotJudgedError("it has not been built yet: run `make test`")
+    if subject.outcome.unbuildable:
+        raise NotJudgedError(subject.outcome.unbuildable)
+    if subject.outcome.error:
+        raise NotJudgedError("it does not build: build.builds says why")
+    return subject.image
+
+
+@fact(Depth.IMAGE)
+def image(built: str) -> Image:
+    """The image: its configuration, its layers, its files."""
+    return images.read(built)
+
+
+@fact(Depth.IMAGE)
+def content(subject: Variant, built: str, outside: Outside) -> str:  # noqa: ARG001 - of what containers do
+    """All that decides what a container of the image does: what is in it, how it is started, and by which engine."""
+    attributes = engine.client().images.get(built).attrs
+    return inputs.digest(
+        configuration={name: value for name, value in attributes["Config"].items() if name != "Labels"},
+        layers=attributes["RootFS"],
+        expected=subject.expected.model_dump(exclude={"waive", "max_size", "static"}),
+        endpoints=[each.model_dump() for each in subject.endpoints],
+        how=[subject.isolated, subject.patience, subject.unknown],
+        helper=inputs.images([helper.IMAGE]),
+        tools=inputs.tools(),
+        code=inputs.code(*memo.CODE),
+    )
+
+
+@fact(Depth.BUILD)
+def incremental_build(subject: Variant, built: str) -> IncrementalBuild:  # noqa: ARG001 - only of what builds
+    """What a change of a source, and one of README.md, makes a build do again."""
+    return rebuild.incremental_build(subject)
+
+
+@fact(Depth.BUILD)
+def failing_test_build(subject: Variant, built: str) -> FailingTestBuild:  # noqa: ARG001
+    """What became of the test stage with a test in it that fails."""
+    return rebuild.failing_test_build(subject)
+
+
+@fact(Depth.BUILD)
+def reproducible_build(subject: Variant, built: str) -> ReproducibleBuild:  # noqa: ARG001
+    """How a second build differs from the first."""
+    return repeat.reproducible_build(subject)
+
+
+@fact(Depth.BUILD)
+def leaked_secrets(subject: Variant, built: str) -> list[tuple[str, str]]:  # noqa: ARG001
+    """The places in which a build's secrets are found afterwards."""
+    return canary.leaked_secrets(subject)
+
+
+@fact(Depth.RUN)
+def outside() -> Outside:
+    """The helper's view, in which containers are looked at."""
+    return Outside(helper.helper())
+
+
+@fact(Depth.RUN, turns=True)
+def started(subject: Variant, built: str, outside: Outside) -> Iterator[Trial]:  # noqa: ARG001 - reached by it
+    """A container of the image, started as it is, whether it serves or not; each that uses it does it no harm."""
+    with trial(subject, **health_checks.quickened(built)) as tried:
+        yield tried
+
+
+@fact(Depth.RUN, kept=Answers, turns=True)
+def answers(started: Trial) -> Answers:
+    """What it answers, or why it does not serve."""
+    return started.asked
+
+
+@fact(Depth.RUN)
+def serves(answers: Answers) -> bool:
+    """That it serves: nothing can be learned from one that does not, and nobody waits for it again."""
+    if answers.problem:
+        raise NotJudgedError("it does not serve: run.answers_its_endpoints says why")
+    return True
+
+
+@fact(Depth.RUN, kept=Health, turns=True)
+def health(started: Trial, serves: bool) -> Health:  # noqa: ARG001 - only of what serves
+    """What its health check says of it."""
+    return health_checks.settled(started)
+
+
+@fact(Depth.RUN, kept=Frozen, turns=True)
+def frozen(started: Trial, health: Health, outside: Outside) -> Frozen:
+    """What its health check says of it while it hangs."""
+    return health_checks.freeze(started.container, health, outside)
+
+
+@fact(Depth.RUN, kept=SideEffects, turns=True)
+def side_effects(started: Trial, serves: bool, outside: Outside) -> SideEffects:  # noqa: ARG001
+    """What it leaves behind while it serves: ports, files, logs, processes."""
+    return effects.of(started, outside)
+
+
+@fact(Depth.RUN, kept=Answers)
+def least_privilege(subject: Variant, serves: bool) -> Answers:  # noqa: ARG001
+    """What another container answers under the least privilege that an engine can give."""
+    with trial(subject, **container.LEAST_PRIVILEGE) as tried:
+        return tried.asked
+
+
+@fact(Depth.RUN, kept=Stop)
+def stopped(subject: Variant, serves: bool) -> Stop:  # noqa: ARG001
+    """How a container ends when it is told to stop."""
+    return experiments.stop(subject)
+
+
+@fact(Depth.RUN, kept=GracefulShutdown)
+def graceful_shutdown(subject: Variant, answers: Answers, serves: bool, outside: Outside) -> GracefulShutdown:  # noqa: ARG001
+    """What became of a request that was on its way when a container was told to stop."""
+    return experiments.graceful_shutdown(subject, answers.met, outside)
+
+
+@fact(Depth.RUN, kept=MemoryUse)
+def under_memory_limit(subject: Variant, serves: bool, outside: Outside) -> MemoryUse:  # noqa: ARG001
+    """What memory a container needs."""
+    return experiments.under_memory_limit(subject, outside)
+
+
+@fact(Depth.RUN, kept=str)
+def restarted_after_kill(subject: Variant, serves: bool, outside: Outside) -> str:  # noqa: ARG001
+    """Why a container does not serve again after it was killed, empty where it does."""
+    return experiments.restarted_after_kill(subject, outside)
+
+
+@fact(Depth.RUN, kept=str)
+def offline(subject: Variant, serves: bool) -> str:  # noqa: ARG001
+    """Why a container does not serve without a network, empty where it does."""
+    return experiments.offline(subject)
+
+
+@fact(Depth.RUN, kept=WithoutEnvironment)
+def without_environment(subject: Variant, serves: bool) -> WithoutEnvironment:  # noqa: ARG001
+    """What a container does without the environment that it is otherwise started with."""
+    return experiments.without_environment(subject)

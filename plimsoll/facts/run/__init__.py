@@ -1,0 +1,1 @@
+"""Facts about running containers, found out by experiments on them."""

@@ -1,0 +1,87 @@
+"""Starting containers with limits and a label, and removing them whatever happens."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from docker.errors import APIError
+from docker.types import LogConfig
+from requests import RequestException
+
+from plimsoll import engine
+from plimsoll.errors import PlimsollError
+from plimsoll.facts.run import ownership
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from docker.models.containers import Container as DockerContainer
+
+GONE = {HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT}
+"""What the engine answers where a container was removed, or is being removed, by somebody else."""
+
+LIMITS: dict[str, Any] = {
+    "pids_limit": 512,
+    "mem_limit": "2g",
+    "log_config": LogConfig(type="json-file", config={"max-size": "10m", "max-file": "1"}),
+}
+"""What keeps a container that forks, eats memory or floods its log from harming the machine."""
+
+
+@contextmanager
+def launched(image: str, **options: Any) -> Iterator[DockerContainer]:  # noqa: ANN401
+    """A container of the engine's for the length of a block.
+
+    Args:
+        image: the image.
+        options: passed to the Docker SDK's `containers.create`.
+
+    Raises:
+        PlimsollError: the engine could not start it.
+
+    """
+    options = {**LIMITS, **options, "labels": {**ownership.labels(), **options.get("labels", {})}}
+    try:
+        created = engine.client().containers.create(image, detach=True, **options)
+    except APIError as error:
+        raise PlimsollError(f"{image} can't be started: {error.explanation}", "give it a command to run") from error
+    try:
+        try:
+            created.start()
+        except APIError as error:
+            raise PlimsollError(
+                f"{image} can't be started: {error.explanation}", "mend its ENTRYPOINT or CMD"
+            ) from error
+        yield created
+    finally:
+        remove(created)
+
+
+def remove(container: DockerContainer) -> None:
+    """Remove a container with its volumes, running or not; one that is gone, or is just being removed, is no error."""
+    try:
+        container.remove(force=True, v=True)
+    except APIError as error:
+        if error.status_code not in GONE:
+            raise
+    except RequestException:
+        # The engine has gone, and takes what it had with it, or has it still: whoever cleans up at the end tells.
+        return
+
+
+ISOLATED = f"plimsoll-isolated-{ownership.RUN}"
+"""The network of this run that leads nowhere."""
+
+_ONE_AT_A_TIME = threading.Lock()
+
+
+def isolated() -> str:
+    """The name of that network, which is made where it is missing."""
+    networks = engine.client().networks
+    with _ONE_AT_A_TIME:
+        if not networks.list(names=[ISOLATED]):
+            networks.create(ISOLATED, driver="bridge", internal=True, labels=ownership.labels())
+    return ISOLATED

@@ -1,0 +1,146 @@
+"""What a container does, seen from outside of it: its processes, sockets and memory, with no tool in its image."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from plimsoll.facts.run.container import Container
+    from plimsoll.facts.run.helper import Helper
+
+LISTENS = {"tcp": "0A", "udp": "07"}
+"""The kernel's number of the state in which a socket waits for anybody."""
+
+LOOPBACK = re.compile(r"(0{24}|0{16}FFFF0{4}|)[0-9A-F]{6}7F|0{24}01000000")
+"""127.0.0.0/8, as it is or in IPv6, and ::1, as the kernel writes them."""
+
+EPHEMERAL = 32768
+"""The first port that the kernel gives to a socket which did not ask for one."""
+
+MEMBERS = """
+members() {
+    space=$(readlink /proc/$1/ns/pid | sed 's/[][]/\\\\&/g')
+    find /proc/[0-9]*/ns/pid -maxdepth 0 -lname "$space" 2>/dev/null | cut -d/ -f3
+}
+"""
+"""A shell function: the processes that share a process's own process namespace, which are those of its container."""
+
+LOG = re.compile(r"(\.log(\.\d+)?|[_-]log|/logs?/[^/]+)$")
+"""What people call the files that they log into."""
+
+
+@dataclass(frozen=True)
+class Process:
+    """One process of a container, with the numbers that the machine gives it.
+
+    Attributes:
+        pid: its number.
+        parent: its parent's.
+        state: the kernel's letter for it, `Z` for one that has ended and was not waited for.
+        name: its program's name.
+
+    """
+
+    pid: int
+    parent: int
+    state: str
+    name: str
+
+
+class Outside:
+    """The helper's view of the machine's own processes, from which every container is seen whole."""
+
+    def __init__(self, helper: Helper) -> None:
+        self._helper = helper
+
+    def _ask(self, script: str, *arguments: object) -> str:
+        return self._helper.run(MEMBERS + script, *arguments)
+
+    def processes(self, of: Container) -> list[Process]:
+        """Its processes."""
+        script = """for pid in $(members $1); do cat /proc/$pid/stat 2>/dev/null; done"""
+        return [
+            Process(int(match[1]), int(match[4]), match[3], match[2])
+            for match in re.finditer(r"^(\d+) \((.*)\) (\w) (\d+)", self._ask(script, of.process), re.MULTILINE)
+        ]
+
+    def signal(self, of: Container, name: str) -> None:
+        """Send a signal to its first process and all that stem from it, twice, for those that come meanwhile.
+
+        A probe of its health stems from the engine: frozen while it starts, it would keep the engine waiting.
+        """
+        for _ in range(2):
+            members = self.processes(of)
+            family = {of.process}
+            while more := {each.pid for each in members if each.parent in family} - family:
+                family |= more
+            self._ask('kill -"$@"', name, *family)
+
+    def kill(self, of: Container) -> None:
+        """Kill its first process as the kernel would: a kill through the engine counts as a wish to have it stopped."""
+        self._ask("kill -KILL $1", of.process)
+
+    def orphan(self, of: Container) -> None:
+        """Leave it a process whose parent has ended, and which ends soon."""
+        self._ask("nsenter --target $1 --pid -- sh -c 'sleep 0.1 & exit 0'", of.process)
+
+    def listening(self, of: Container) -> set[str]:
+        """The ports on which it can be reached from elsewhere, such as `8080/tcp`."""
+        script = 'cd /proc/$1/net && for kind in tcp tcp6 udp udp6; do sed "s/^/$kind /" $kind; done'
+        return set(ports(self._ask(script, of.process)))
+
+    def has_read(self, of: Container, timeout: float) -> bool:
+        """Whether it comes to have read all that it was sent over the connections with its port.
+
+        Args:
+            of: the container.
+            timeout: seconds that it may take.
+
+        """
+        script = """
+            until sed -n "s/^ *[0-9]*: [0-9A-F]*:$2 [0-9A-F:]* 01 [0-9A-F]*:\\([0-9A-F]*\\) .*/\\1/p" \
+                /proc/$1/net/tcp /proc/$1/net/tcp6 | sort | tail -n 1 | grep -q '^0*$'
+            do
+                [ $((times += 1)) -lt $3 ] || exit
+                sleep 0.02
+            done
+            echo yes"""
+        return "yes" in self._ask(f"({script})", of.process, f"{of.port:04X}", int(timeout / 0.02))
+
+    def log_files(self, of: Container) -> set[str]:
+        """The files that it holds open to write to and that are called a log."""
+        script = """
+            for pid in $(members $1); do
+                for open in /proc/$pid/fd/*; do
+                    echo "$(sed -n 's/^flags:\\s*//p' /proc/$pid/fdinfo/${open##*/}) $(readlink $open)"
+                done
+            done"""
+        rows = re.findall(r"^0*(\d+) (/.*)$", self._ask(script, of.process), re.MULTILINE)
+        return {path for flags, path in rows if int(flags, 8) & 0o3 and LOG.search(path)}
+
+    def memory(self, of: Container) -> tuple[int, int]:
+        """The most bytes that it ever held, and how many of its processes were killed for want of more."""
+        script = """
+            cd /proc/$1/root/sys/fs/cgroup
+            cat memory.peak memory/memory.max_usage_in_bytes
+            grep -hs '^oom_kill ' memory.events memory/memory.oom_control"""
+        said = self._ask(script, of.process).split()
+        return int(next((word for word in said if word.isdigit()), 0)), int(said[-1]) if "oom_kill" in said else 0
+
+
+def ports(table: str) -> Iterator[str]:
+    """The ports on which anybody is waited for, by the kernel's tables of sockets."""
+    for line in table.splitlines():
+        kind, _, local, remote, state, *_ = [*line.split(), *[""] * 5]
+        address, _, port = local.partition(":")
+        kind = kind[:3]
+        if state != LISTENS.get(kind) or not remote.endswith(":0000") or LOOPBACK.fullmatch(address):
+            continue
+        # A client's own socket, such as one that asks for names, waits as a server's does.
+        if kind == "udp" and int(port, 16) >= EPHEMERAL:
+            continue
+        yield f"{int(port, 16)}/{kind}"

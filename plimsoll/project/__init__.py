@@ -1,1 +1,0 @@
-"""What is here, and what is expected of it: apps, lessons, Dockerfiles, compose files, rules and bases."""

@@ -1,0 +1,175 @@
+"""What a rule is: a function from facts to findings, how grave it is to break it, and what it judges."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import inspect
+import pkgutil
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from plimsoll import rules
+from plimsoll.errors import PlimsollError
+from plimsoll.facts.registry import Depth, depth_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from plimsoll.findings import Finding
+
+    Judgement = Callable[..., list[Finding]]
+
+
+class Level(Enum):
+    """How grave it is to break a rule."""
+
+    ERROR = "error"
+    """It breaks, leaks or lies."""
+
+    WARNING = "warning"
+    """It will cost."""
+
+    NOTE = "note"
+    """It hardens or saves, beyond what is common practice."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule.
+
+    Attributes:
+        name: what it promises.
+        group: what it is about: the name of its file, or of the folder of its file.
+        why: its docstring.
+        level: how grave it is to break it.
+        function: judges.
+        wants: the facts that it judges, which are the function's parameters.
+        production: it judges only what is meant for production.
+        started: it judges only what containers are started from.
+        serves: it judges only what listens and stays.
+        endpoints: it judges only what promises endpoints.
+        environment: it judges only what is given an environment.
+        budget: it judges only what has a budget.
+        uses: it judges only what makes use of all of these: see `rebuild.uses`.
+
+    """
+
+    name: str
+    group: str
+    why: str
+    level: Level
+    function: Judgement
+    wants: tuple[str, ...]
+    production: bool = False
+    started: bool = False
+    serves: bool = False
+    endpoints: bool = False
+    environment: bool = False
+    budget: bool = False
+    uses: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """As it is printed: its group and its name."""
+        return f"{self.group}.{self.name}"
+
+    @property
+    def reason(self) -> str:
+        """Why it is there, in a line."""
+        return self.why.splitlines()[0]
+
+    @property
+    def depth(self) -> Depth:
+        """How far it looks: as far as the facts that it asks for."""
+        return max((depth_of(name) for name in self.wants), default=Depth.TEXT)
+
+    @property
+    def place(self) -> str:
+        """Where it stands, as `file:line`."""
+        return f"{inspect.getsourcefile(self.function)}:{self.function.__code__.co_firstlineno}"
+
+
+_rules: dict[str, Rule] = {}
+
+
+def rule(  # noqa: D417 - the others are the rule's own
+    level: Level,
+    *,
+    production: bool = False,
+    started: bool = False,
+    serves: bool = False,
+    endpoints: bool = False,
+    environment: bool = False,
+    budget: bool = False,
+    uses: tuple[str, ...] = (),
+) -> Callable[[Judgement], Judgement]:
+    """Make a function a rule.
+
+    Args:
+        level: how grave it is to break it; what else is given narrows what it judges, as `Rule` tells.
+
+    """
+
+    def make(function: Judgement) -> Judgement:
+        name = function.__name__
+        _rules[name] = Rule(
+            name=name,
+            group=function.__module__.removeprefix(f"{rules.__name__}.").partition(".")[0],
+            why=inspect.getdoc(function) or "",
+            level=level,
+            function=function,
+            wants=tuple(inspect.signature(function).parameters),
+            production=production,
+            started=started,
+            serves=serves,
+            endpoints=endpoints,
+            environment=environment,
+            budget=budget,
+            uses=uses,
+        )
+        return function
+
+    return make
+
+
+@functools.cache
+def every_rule() -> dict[str, Rule]:
+    """Every rule by its name, in the order of the files."""
+    for module in sorted(module.name for module in pkgutil.walk_packages(rules.__path__, f"{rules.__name__}.")):
+        importlib.import_module(module)
+    # Whoever imports one of the files before must not change the order.
+    in_order = sorted(
+        _rules.values(), key=lambda each: (each.function.__module__, each.function.__code__.co_firstlineno)
+    )
+    return {each.name: each for each in in_order}
+
+
+def require_known(names: Iterable[str], place: object) -> None:
+    """Refuse what is waived and is no rule.
+
+    Args:
+        names: the rules that are waived.
+        place: the file that waives them.
+
+    Raises:
+        PlimsollError: one of them does not exist.
+
+    """
+    for name in names:
+        if name not in every_rule():
+            raise PlimsollError(f"{place} waives `{name}`, which is no rule", "`plimsoll rules` lists them")
+
+
+def rule_named(name: str) -> Rule:
+    """The rule of a name, given with its group or without.
+
+    Raises:
+        PlimsollError: there is none.
+
+    """
+    group, _, own = name.rpartition(".")
+    found = every_rule().get(own)
+    if found is None or group not in {"", found.group}:
+        raise PlimsollError(f"there is no rule `{name}`", "`plimsoll rules` lists them")
+    return found

@@ -1,0 +1,1 @@
+"""Rules about an image: its configuration, its layers, its files."""

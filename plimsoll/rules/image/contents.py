@@ -1,0 +1,117 @@
+"""Rules about what a deployed image holds that only serves whoever breaks in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from plimsoll.facts.image import accounts, tools
+from plimsoll.findings import broken_at
+from plimsoll.parsing import shell
+from plimsoll.rule import Level, rule
+
+if TYPE_CHECKING:
+    from plimsoll.facts.image.image import Image
+    from plimsoll.findings import Finding
+
+
+SHELLS = {*shell.SHELLS, *tools.MANY_IN_ONE}
+PACKAGE_MANAGERS = {
+    *("apk", "apt", "apt-get", "aptitude", "bundle", "composer", "conda", "corepack", "dnf", "dpkg", "gem", "mamba"),
+    *("microdnf", "npm", "npx", "opkg", "pacman", "pip", "pnpm", "rpm", "tdnf", "yarn", "yum", "zypper"),
+}
+BUILD_TOOLS = {
+    *("as", "bazel", "c++", "cargo", "cc", "clang", "clang++", "cmake", "cpp", "g++", "gcc", "git", "go", "gradle"),
+    *("hg", "javac", "ld", "make", "meson", "mvn", "ninja", "node-gyp", "rustc", "svn", "tcc"),
+}
+DEVELOPMENT_TOOLS = {
+    *("air", "black", "coverage", "curl", "emacs", "eslint", "flake8", "gdb", "isort", "jest", "ltrace", "mocha"),
+    *("mypy", "nano", "nc", "ncat", "netcat", "nmap", "nodemon", "nox", "pdm", "pipenv", "poetry", "prettier"),
+    *("pylint", "pytest", "ruff", "strace", "tcpdump", "tox", "tsc", "tsx", "uv", "uvx", "vi", "vim", "vite"),
+    *("vitest", "wget"),
+}
+TEST_PACKAGES = {"eslint", "jest", "mocha", "mypy", "prettier", "pylint", "pytest", "typescript", "vitest"}
+HEADER = "usr/include/stdio.h"
+"""What the development files of a C library bring."""
+
+SHARED = ("tmp", "var/tmp", "dev", "proc", "sys", "run/lock", "dev/shm")
+"""Where everybody may write."""
+
+
+@rule(Level.NOTE, production=True)
+def has_no_shell(image: Image) -> list[Finding]:
+    """Whoever breaks in finds no tool to go on with; the `debug` variant has them."""
+    known = [path for _, path in tools.programs(image, SHELLS, applets=True)]
+    found = [(path, "a shell") for path in dict.fromkeys([*known, *tools.shells(image)])]
+    return broken_at(found, fix="start the last stage from scratch, and add tools in a `debug` stage on top of it only")
+
+
+@rule(Level.NOTE, production=True)
+def has_no_package_manager(image: Image) -> list[Finding]:
+    """Nothing is installed in a running container, unless by whoever broke in."""
+    found = [(path, f"{name}, a package manager") for name, path in tools.programs(image, PACKAGE_MANAGERS)]
+    found += [(path, f"{name} as a package") for name, path in tools.packages(image, {"pip", "npm"})]
+    return broken_at(found, fix="install in a stage before the last, and copy what was installed")
+
+
+@rule(Level.WARNING, production=True)
+def has_no_build_tools(image: Image) -> list[Finding]:
+    """A compiler builds for whoever breaks in, too, and is most of what a naive image weighs."""
+    found = [(path, f"{name}, to build with") for name, path in tools.programs(image, BUILD_TOOLS)]
+    found += [(image.files[HEADER][0].shown, "a C library's headers")] if HEADER in image.files else []
+    return broken_at(found, fix="build in a stage before the last, and copy what was built")
+
+
+@rule(Level.WARNING, production=True)
+def has_no_development_tools(image: Image) -> list[Finding]:
+    """Test tools, linters, downloaders and debuggers come along where there is one list of dependencies for all."""
+    found = [(path, f"{name}, to develop with") for name, path in tools.programs(image, DEVELOPMENT_TOOLS)]
+    found += [(path, f"{name} as a package") for name, path in tools.packages(image, TEST_PACKAGES)]
+    return broken_at(
+        found, fix="keep a list of what runs apart from the list of what tests it, and ask for health with the app"
+    )
+
+
+@rule(Level.NOTE, production=True)
+def has_no_setuid_or_setgid_files(image: Image) -> list[Finding]:
+    """A program that runs as its owner, whoever starts it, is how a user becomes root."""
+    found = [
+        (entry.shown, f"it runs as {owner}, whoever starts it")
+        for entry, _ in image.files.values()
+        if entry.kind == "file" and entry.mode & 0o6000
+        for owner in [f"user {entry.uid}" if entry.mode & 0o4000 else f"group {entry.gid}"]
+    ]
+    return broken_at(
+        found, fix="leave it out, or take the bit away: `find / -xdev -perm /6000 -type f -exec chmod a-s {} +`"
+    )
+
+
+@rule(Level.WARNING, production=True)
+def has_no_world_writable_files(image: Image) -> list[Finding]:
+    """What everybody may write, whoever breaks in may change: the program, its configuration, its data."""
+    found = [
+        (entry.shown, f"everybody may write it (mode {entry.mode:o})")
+        for entry, _ in image.files.values()
+        if entry.mode & 0o002
+        and (entry.kind == "file" or (entry.kind == "directory" and not entry.mode & 0o1000))
+        and not any(entry.path == folder or entry.path.startswith(f"{folder}/") for folder in SHARED)
+    ]
+    return broken_at(found, fix="copy it with the owner and mode that it needs: `COPY --chown=65532:65532 --chmod=644`")
+
+
+@rule(Level.NOTE, production=True)
+def has_no_duplicate_users_or_groups(image: Image) -> list[Finding]:
+    """Two names for one number, or two numbers for one name, are two answers to who may do what."""
+    found = []
+    for file, rows in (
+        (accounts.PASSWD, [(each.line, each.name, each.uid) for each in accounts.accounts(image)]),
+        (accounts.GROUP, [(each.line, each.name, each.gid) for each in accounts.groups(image)]),
+    ):
+        names: dict[str, str] = {}
+        numbers: dict[int, str] = {}
+        for line, name, number in rows:
+            if name in names:
+                found.append((f"{file}:{line}", f"{name} is there a second time"))
+            elif number in numbers:
+                found.append((f"{file}:{line}", f"{name} has the number {number}, as {numbers[number]} has"))
+            names[name] = numbers[number] = name
+    return broken_at(found, fix="make one user, with a number that the base does not use yet")

@@ -1,0 +1,108 @@
+"""Rules about how an image says it is to be started, and by whom."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from plimsoll.facts.image import accounts, programs
+from plimsoll.findings import broken_at
+from plimsoll.rule import Level, rule
+
+if TYPE_CHECKING:
+    from plimsoll.facts.image.accounts import User
+    from plimsoll.facts.image.image import Image
+    from plimsoll.findings import Finding
+
+
+NO_LOGIN = ("/nologin", "/false", "/sync", "/shutdown", "/halt")
+ROOMLESS = {"", "/", "/nonexistent", "/dev/null", "/var/empty", "/proc"}
+"""Homes of users that have none."""
+
+LATER = ("/tmp/", "/var/tmp/", "/run/", "/dev/shm/")  # noqa: S108 - the image's
+"""Where a program may be that is made only once the container runs."""
+
+
+@rule(Level.WARNING, started=True)
+def runs_as_a_numeric_non_root_user(image: Image) -> list[Finding]:
+    """Root in a container is root on the host once anything leaks; a number needs no /etc/passwd to be checked."""
+    user = image.user.partition(":")[0]
+    found = []
+    if not user.isdecimal():
+        found.append(("", f"it runs as {image.user or 'root'!r}"))
+    elif int(user) == 0:
+        found.append(("", f"it runs as root (USER {image.user})"))
+    return broken_at(
+        found, fix="end its Dockerfile with a number above 0, such as `USER 65532:65532`, which tells it from root"
+    )
+
+
+@rule(Level.ERROR, started=True)
+def user_fits_its_home_and_files(image: Image) -> list[Finding]:
+    """A user who may not start the program, or whose home is not there, meets it only where the image is deployed."""
+    return broken_at(
+        _misfits(image, accounts.user(image)),
+        fix="copy with `--chown` or `--chmod` what the user needs; make its home, or say /nonexistent in /etc/passwd",
+    )
+
+
+def _misfits(image: Image, who: User | None) -> list[tuple[str, str]]:
+    if who is None:
+        return [("", f"/etc/passwd and /etc/group don't know its user {image.user!r}, so that it can't be started")]
+    started = filter(None, (programs.which(image, word) for words in _commands(image) for word in words[:1]))
+    found = [
+        (entry.shown, f"user {who.uid} may not start it: {why}")
+        for entry in dict.fromkeys(started)
+        if (why := accounts.forbidden(image, entry.path, who))
+    ]
+    if why := accounts.forbidden(image, image.directory, who):
+        found.append((image.directory, f"user {who.uid} may not enter the directory that it starts in: {why}"))
+    if who.account and who.uid and not who.account.shell.endswith(NO_LOGIN) and who.account.home not in ROOMLESS:
+        home = image.find(who.account.home)
+        if home is None:
+            found.append((who.account.home, f"it is the home of user {who.uid} and is not there"))
+        elif home.uid != who.uid:
+            found.append((home.shown, f"it is the home of user {who.uid} and belongs to user {home.uid}"))
+    return found
+
+
+def _commands(image: Image) -> tuple[list[str], list[str]]:
+    return image.entrypoint, programs.health_command(image)
+
+
+@rule(Level.WARNING, started=True)
+def entrypoint_is_in_exec_form(image: Image) -> list[Finding]:
+    """A shell as the first process keeps signals from the program, so that it is killed instead of stopped."""
+    words = image.entrypoint
+    found = []
+    if not words:
+        found.append(("", "it has neither ENTRYPOINT nor CMD"))
+    elif (line := programs.shell_line(image, words)) and not line.startswith("exec "):
+        found.append(("", f"a shell starts it: `{line[:100]}`"))
+    return broken_at(found, fix='say what it runs as a JSON array, `ENTRYPOINT ["/app"]`')
+
+
+@rule(Level.ERROR, started=True)
+def entrypoint_program_exists(image: Image) -> list[Finding]:
+    """A program that is misspelt, not in PATH, not executable or a script without its interpreter never starts."""
+    words = image.entrypoint
+    # Of a shell in front of it, and whether there is one, other rules speak.
+    why = programs.obstacle(image, words[0]) if words and not programs.shell_line(image, words) else ""
+    return broken_at([("", why)] if why else [], fix="copy it there, name it by its whole path, make it executable")
+
+
+@rule(Level.NOTE, serves=True, production=True)
+def has_a_health_check(image: Image) -> list[Finding]:
+    """A server that hangs looks like one that works, to all but a check that asks it."""
+    found = [] if image.health_check else [("", "it serves and has no HEALTHCHECK")]
+    return broken_at(found, fix='let a program in the image ask it: `HEALTHCHECK CMD ["/app", "healthcheck"]`')
+
+
+@rule(Level.ERROR)
+def health_check_program_exists(image: Image) -> list[Finding]:
+    """A check whose program is not in the image says `unhealthy` of every container: most often curl, in a slim one."""
+    words = programs.health_command(image)
+    wanted = dict.fromkeys(filter(None, [*words[:1], programs.first(programs.shell_line(image, words))]))
+    found = [("", why) for word in wanted if not word.startswith(LATER) and (why := programs.obstacle(image, word))]
+    return broken_at(
+        found, fix="check with a program that the image has: the server's own, or a static probe beside it"
+    )

@@ -1,0 +1,1 @@
+"""Rules about a container: what it does when it is started, asked, confined, frozen, stopped."""

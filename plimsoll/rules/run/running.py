@@ -1,0 +1,114 @@
+"""Rules about a container that serves: what it answers, what it says of its health, and the traces it leaves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from plimsoll.errors import NotJudgedError
+from plimsoll.findings import broken_at
+from plimsoll.rule import Level, rule
+from plimsoll.units import show_size
+
+if TYPE_CHECKING:
+    from plimsoll.facts.image.image import Image
+    from plimsoll.facts.run.experiments import MemoryUse
+    from plimsoll.facts.run.health import Frozen, Health
+    from plimsoll.facts.run.side_effects import SideEffects
+    from plimsoll.facts.run.trial import Answers
+    from plimsoll.findings import Finding
+    from plimsoll.subject import Variant
+
+
+@rule(Level.ERROR, serves=True)
+def answers_its_endpoints(subject: Variant, answers: Answers) -> list[Finding]:
+    """An image is there for what it answers; everything else is packaging."""
+    if answers.ended and subject.unknown:
+        raise NotJudgedError(
+            f"{answers.problem}\ngive it what it asks for: --env NAME=VALUE, or [environment] in plimsoll.toml"
+        )
+    return broken_at(answers.failures, fix="fix the app, or what plimsoll.toml promises of it")
+
+
+@rule(Level.ERROR, serves=True, production=True)
+def turns_healthy(health: Health) -> list[Finding]:
+    """Compose and Swarm send traffic, and restart, by the image's own health check."""
+    check = {
+        "starting": "it serves, and its HEALTHCHECK has not said yet that it does",
+        "unhealthy": f"it serves, and its HEALTHCHECK says that it does not: {health.said[-500:] or '(no word)'}",
+    }
+    found = [("", check[health.status])] if health.status in check else []
+    return broken_at(
+        found, fix="ask the server for what it serves, at the address and under the port that it listens on"
+    )
+
+
+@rule(Level.WARNING, serves=True, production=True)
+def turns_unhealthy_when_it_hangs(frozen: Frozen) -> list[Finding]:
+    """The kernel goes on accepting a hanging server's connections: only a check that waits for an answer finds out."""
+    found = []
+    if frozen.during == "healthy":
+        found.append(("", "all its processes were frozen, and its HEALTHCHECK went on saying that it is well"))
+    if frozen.after != frozen.before:
+        found.append(("", f"it was {frozen.before} before it was frozen and stayed {frozen.after} when it ran again"))
+    return broken_at(
+        found, fix="let the check ask the server itself, with a time limit, and fail unless the answer is good"
+    )
+
+
+@rule(Level.WARNING, serves=True, production=True)
+def listens_on_what_it_exposes(image: Image, side_effects: SideEffects) -> list[Finding]:
+    """EXPOSE is what people read to know which ports to open; a port that it does not name is open by accident."""
+    listening = set(side_effects.listening)
+    exposed = set(image.config.get("ExposedPorts") or {})
+    found = [("", f"it listens on {port} and does not expose it") for port in sorted(listening - exposed)]
+    found += [("", f"it exposes {port} and does not listen on it") for port in sorted(exposed - listening)]
+    return broken_at(
+        found, fix="EXPOSE the ports that it listens on and no others; what is only for itself goes on 127.0.0.1"
+    )
+
+
+@rule(Level.NOTE, serves=True, production=True)
+def writes_only_where_it_may(side_effects: SideEffects) -> list[Finding]:
+    """What is written into a container is lost with it, and can't be written where the root is read-only."""
+    return broken_at(
+        ((path, "written while it served") for path in side_effects.changes),
+        fix="write to a volume what must last and to /tmp what need not, and do at build time what can be done then",
+    )
+
+
+@rule(Level.WARNING, serves=True, production=True)
+def logs_on_stdout_and_stderr(side_effects: SideEffects) -> list[Finding]:
+    """Whoever runs a container collects its output; a log file in it is seen by nobody and grows until it is full."""
+    found = [] if side_effects.logs else [("", "it started, answered requests and printed nothing")]
+    found += [(path, "it logs into this file") for path in sorted(side_effects.log_files)]
+    return broken_at(
+        found, fix="log to standard output or standard error; a server that knows only files takes /dev/stdout"
+    )
+
+
+@rule(Level.WARNING, serves=True, production=True)
+def reaps_its_children(side_effects: SideEffects) -> list[Finding]:
+    """Process 1 inherits what loses its parent; if it never waits for them, the dead fill the process table."""
+    return broken_at(
+        (("", f"`{name}` has ended, and its process 1 does not wait for it") for name in side_effects.zombies),
+        fix="let the server itself be process 1 (`exec` in a script that starts it), or run with an init: `--init`",
+    )
+
+
+@rule(Level.ERROR, serves=True, production=True, endpoints=True)
+def stays_inside_its_memory_limit(under_memory_limit: MemoryUse) -> list[Finding]:
+    """A limit keeps one service from taking the machine down; what needs more is killed when it is busiest."""
+    found = []
+    limit = show_size(under_memory_limit.limit)
+    if under_memory_limit.killed:
+        found.append(
+            (
+                "",
+                f"within {limit} it lost {under_memory_limit.killed} processes for want of memory",
+            )
+        )
+    elif under_memory_limit.problem:
+        found.append(("", f"within {limit} it does not serve, {under_memory_limit.problem}"))
+    return broken_at(
+        found, fix="let it hold less (fewer workers, smaller caches), or promise more: `memory` in plimsoll.toml"
+    )

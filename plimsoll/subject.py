@@ -1,0 +1,152 @@
+"""What is judged: an image, what it is made from, and what is expected of it."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from plimsoll.errors import PlimsollError
+from plimsoll.parsing.dockerfile import DEVELOPMENT, TESTS, Dockerfile, Stage
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from plimsoll.expectations import Endpoint, Expectations, VariantExpectations
+
+READY_TIMEOUT = 60.0
+"""Seconds that a container may take until it is ready, on a machine that does other things too."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of building an image.
+
+    Attributes:
+        error: why it did not build, empty where it did.
+        unbuildable: why it can't be built on this machine, empty where it can.
+
+    """
+
+    error: str = ""
+    unbuildable: str = ""
+
+
+def _nothing_expected() -> Expectations:
+    # What reads them takes long to load, and whoever only lists the rules has no subject.
+    from plimsoll.expectations import Expectations  # noqa: PLC0415
+
+    return Expectations()
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One image of an app, and what it is made from.
+
+    Attributes:
+        app: the app's name.
+        name: the variant's name.
+        image: the image's name.
+        folder: the build context; None for an image without sources.
+        file: the Dockerfile; None likewise.
+        target: the stage that is built, None for the Dockerfile's last.
+        bake: the name of its target in the bake file.
+        expectations: those of the whole app.
+        rung: whether it is a rung of a ladder.
+        lesson: the rule whose lesson it is part of, empty for any other.
+        deployed: whether it is meant for production, where its name does not tell; None where it does.
+        isolated: whether its containers are kept from the network, since nobody here wrote them.
+        starts: whether containers are started from it, where its name does not tell.
+        patience: seconds that a container of it may take until it is ready.
+        outcome: what became of building it; None where it has not been built yet.
+
+    """
+
+    app: str
+    name: str
+    image: str
+    folder: Path | None = None
+    file: Path | None = None
+    target: str | None = None
+    bake: str = ""
+    expectations: Expectations = field(default_factory=_nothing_expected, compare=False)
+    rung: bool = False
+    lesson: str = ""
+    deployed: bool | None = None
+    isolated: bool = False
+    starts: bool | None = None
+    patience: float = READY_TIMEOUT
+    outcome: Outcome | None = field(default=None, compare=False)
+
+    def __str__(self) -> str:
+        """As people say it: `go-gin:prod`, or the name of an image whose sources are not here."""
+        return f"{self.app}:{self.name}" if self.folder else self.image
+
+    @property
+    def expected(self) -> VariantExpectations:
+        """What is expected of this variant."""
+        return self.expectations.of(self.name)
+
+    @property
+    def waived(self) -> dict[str, str]:
+        """The rules that it may break, each with its reason."""
+        return self.expected.waive
+
+    @property
+    def endpoints(self) -> list[Endpoint]:
+        """The endpoints that it must answer."""
+        return self.expectations.endpoints(self.name)
+
+    @property
+    def unknown(self) -> bool:
+        """Whether nothing is known of it but what it says itself: somebody else's image, without a plimsoll.toml."""
+        return not (self.bake or self.lesson or self.endpoints or self.expected.environment)
+
+    @property
+    def has_no_image(self) -> bool:
+        """Whether it is known not to build."""
+        return self.outcome is not None and bool(self.outcome.error)
+
+    @property
+    def production(self) -> bool:
+        """Whether it is meant to run in production."""
+        if self.deployed is not None:
+            return self.deployed
+        return self.name.lower() not in DEVELOPMENT and not self.rung
+
+    @property
+    def started(self) -> bool:
+        """Whether containers are started from it; `test` has done its work once it is built."""
+        return self.name.lower() not in TESTS if self.starts is None else self.starts
+
+    @property
+    def dockerfile(self) -> Dockerfile:
+        """Its Dockerfile, parsed.
+
+        Raises:
+            PlimsollError: it has none, or it does not parse.
+
+        """
+        if self.file is None:
+            raise PlimsollError(f"{self} has no Dockerfile", "name a folder that has one")
+        return _parsed(self.file)
+
+    @property
+    def stage(self) -> Stage:
+        """The stage that it is.
+
+        Raises:
+            PlimsollError: the Dockerfile has no stage of that name.
+
+        """
+        dockerfile = self.dockerfile
+        stage = dockerfile.stage(self.target) if self.target else dockerfile.last
+        if stage is None:
+            names = ", ".join(stage.name for stage in dockerfile.stages if stage.name)
+            raise PlimsollError(f"{self.file} has no stage `{self.target}`", f"its stages are {names}")
+        return stage
+
+
+@functools.cache
+def _parsed(file: Path) -> Dockerfile:
+    return Dockerfile.read(file)

@@ -1,0 +1,38 @@
+"""Every rule on every image and compose file of this repository that it is about: one test each."""
+
+import pytest
+
+from plimsoll import runner
+from plimsoll.errors import PlimsollError
+from plimsoll.facts.registry import Depth
+from plimsoll.rule import every_rule, require_known
+from plimsoll.subject import Variant
+from workshop import build, selection
+
+
+def pytest_generate_tests(metafunc):
+    if "subject" not in metafunc.fixturenames:
+        return
+    names = metafunc.config.getoption("--app")
+    try:
+        judged = [*map(build.with_outcome, selection.of_apps(names)), *selection.compositions(names)]
+        for subject in judged:
+            require_known(subject.waived, subject.folder if isinstance(subject, Variant) else subject.file)
+    except PlimsollError as error:
+        raise pytest.UsageError(str(error)) from error
+    found = [
+        pytest.param(rule, subject, id=f"{rule}-{subject}", marks=pytest.mark.xdist_group(_group(rule, subject)))
+        for rule, subject in runner.pairs(every_rule().values(), judged)
+        if rule.name == "builds" or not _unbuildable(subject)
+    ]
+    metafunc.parametrize(("rule", "subject"), found)
+
+
+def _unbuildable(subject):
+    """Whether an image can't be built on this machine: that is told once, by the rule about building."""
+    return isinstance(subject, Variant) and subject.outcome and subject.outcome.unbuildable
+
+
+def _group(rule, subject):
+    # One build at a time: they stay in one worker, so that no other waits for its turn.
+    return "builds" if rule.depth is Depth.BUILD else str(subject)

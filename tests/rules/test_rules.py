@@ -1,0 +1,21 @@
+"""The rules of plimsoll/rules/ on the images and compose files of this repository."""
+
+import pytest
+
+
+def test_rule(rule, subject, judge):
+    result = judge(rule, subject)
+    if result.findings or result.failed:
+        judge.forget()
+    if result.findings:
+        said = [str(finding) for finding in result.findings]
+        pytest.fail("\n".join([*said, f"why: {rule.why}", f"rule: {rule.place}"]), pytrace=False)
+    if result.failed:
+        pytest.fail(f"not judged: {result.unjudged}", pytrace=False)
+    if result.unjudged:
+        pytest.skip(result.unjudged)
+    if result.waived:
+        pytest.xfail(f"waived: {result.waived}")
+    if reason := subject.waived.get(rule.name):
+        # So that none outlives its reason.
+        pytest.fail(f"{subject} keeps {rule}, which it need not: {reason}: remove the waiver", pytrace=False)

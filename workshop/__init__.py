@@ -1,0 +1,1 @@
+"""What this repository does with itself; the judge knows nothing of it."""

@@ -1,0 +1,202 @@
+"""Base images: used where they are, else pulled, else built from Debian's packages as stand-ins."""
+
+from __future__ import annotations
+
+import json
+import platform
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from plimsoll import engine, inputs, pulls
+from plimsoll.errors import PlimsollError
+from plimsoll.say import say, saying
+from workshop import engine_setup
+from workshop.root import BUILD, PREFIX, ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from plimsoll.subject import Variant
+
+LABEL = pulls.STAND_IN
+BAKE = "bases/docker-bake.hcl"
+MADE_FROM = "plimsoll.made-from"
+"""The label of a stand-in that tells a digest of what it was made from: one that is made otherwise is made anew."""
+CERTIFICATES = Path("/usr/local/share/ca-certificates")
+SUITE = "trixie"
+
+SLIMMING = (
+    "path-exclude=/usr/share/doc/*",
+    "path-include=/usr/share/doc/*/copyright",
+    "path-exclude=/usr/share/info/*",
+    "path-exclude=/usr/share/locale/*",
+    "path-exclude=/usr/share/man/*",
+)
+"""What Debian's slim images leave out as well."""
+
+ANSWERED = ("not found", "manifest unknown", "denied", "unauthorized", "toomanyrequests")
+"""What a registry says when it is there but does not give the image."""
+
+
+@dataclass(frozen=True)
+class Base:
+    """A base image that is here.
+
+    Attributes:
+        name: the official name.
+        stand_in: what it was made of here, empty for the official image.
+
+    """
+
+    name: str
+    stand_in: str
+
+
+def wanted(variants: Iterable[Variant]) -> dict[str, str]:
+    """The images of others that the variants are built from, each with the place that names it first."""
+    names: dict[str, str] = {}
+    for variant in variants:
+        for name, line in variant.dockerfile.bases.items():
+            if name.startswith(PREFIX):
+                continue
+            place = f"{variant.file.relative_to(ROOT) if variant.file else variant}:{line}"
+            names.setdefault(name, place)
+    return names
+
+
+def here(name: str) -> Base | None:
+    """The base image of a name, None where the engine does not have it."""
+    return Base(name, pulls.stands_in(name)) if pulls.is_here(name) else None
+
+
+def ensure(places: dict[str, str], *, install: bool = True) -> list[Base]:
+    """Have every base image: those that are missing are pulled or, where no registry answers, stood in for.
+
+    Args:
+        places: the names, each with the place that needs it.
+        install: whether the packages that make stand-ins may be installed on this machine, where they are missing.
+
+    Raises:
+        PlimsollError: one can't be had; its name and the place that needs it are told.
+
+    """
+    missing = [name for name in places if here(name) is None or _is_outdated(name)]
+    unreachable = [name for name in missing if not _pulled(name, places[name])] if missing else []
+    if unreachable:
+        _stand_in(unreachable, places, install=install)
+    return [base for name in places if (base := here(name)) is not None]
+
+
+def _is_outdated(name: str) -> bool:
+    """Whether an image here stands in for another, and was made from something else than bases/ holds now."""
+    labels = engine.client().images.get(name).labels or {}
+    return bool(labels.get(LABEL)) and labels.get(MADE_FROM, _made_from(name)) != _made_from(name)
+
+
+def _made_from(name: str) -> str:
+    """A digest of what a stand-in is made from, beside Debian's packages: its folder, and Debian's own."""
+    folders = [ROOT / "bases" / each for each in ("debian", name.partition(":")[0])]
+    return inputs.digest(
+        slimming=SLIMMING, suite=SUITE, files=[inputs.sources(folder) for folder in folders if folder.is_dir()]
+    )
+
+
+_registry_answers = True
+
+
+def _pulled(name: str, place: str) -> bool:
+    global _registry_answers  # noqa: PLW0603 - one refusal is enough for a run
+    if not _registry_answers:
+        return False
+    why = pulls.pull(name)
+    if not why:
+        return True
+    if any(word in why for word in ANSWERED):
+        raise PlimsollError(f"{place} needs {name}, which the registry does not give", "name one that it has")
+    say("no container registry answers: the bases are built from Debian's packages (see bases/README.md)")
+    _registry_answers = False
+    return False
+
+
+def _stand_in(names: list[str], places: dict[str, str], *, install: bool) -> None:
+    targets = stand_ins()
+    for name in names:
+        if name not in targets:
+            raise PlimsollError(
+                f"{places[name]} needs {name}: no registry answers and bases/ has no stand-in for it",
+                f"use one of {', '.join(sorted(targets))}, or pull it where a registry answers",
+            )
+    _root_file_system(install=install)
+    _certificates()
+    labels = [f"--set={targets[name]}.labels.{MADE_FROM}={_made_from(name)}" for name in names]
+    command = ["docker", "buildx", "bake", "--file", BAKE, *labels, *sorted(targets[name] for name in names)]
+    say(f"building stand-ins for {', '.join(names)}")
+    if subprocess.run(command, cwd=ROOT, env=engine.environment(), check=False).returncode != 0:
+        raise PlimsollError("a stand-in did not build", "read the lines above, fix bases/, run this again")
+
+
+def stand_ins() -> dict[str, str]:
+    """The official names that bases/ can stand in for, each with its target there.
+
+    Raises:
+        PlimsollError: `docker buildx` is missing, or can't read them.
+
+    """
+    done = _docker("buildx", "bake", "--file", BAKE, "--print")
+    if done.returncode != 0:
+        cause = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+        raise PlimsollError(f"{BAKE} can't be read, {cause}", "have a buildx that reads it (`docker buildx version`)")
+    targets = json.loads(done.stdout)["target"]
+    return {tag: name for name, target in targets.items() for tag in target.get("tags", [])}
+
+
+def _docker(*arguments: str) -> subprocess.CompletedProcess[str]:
+    try:
+        return subprocess.run(["docker", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+    except FileNotFoundError as error:
+        raise PlimsollError("the `docker` command is missing", "install it; `make engine` does on Debian") from error
+
+
+def repositories() -> set[str]:
+    """The official names without their tags, for which bases/ has a folder each."""
+    return {folder.name for folder in (ROOT / BAKE).parent.iterdir() if folder.is_dir()}
+
+
+def _root_file_system(*, install: bool) -> None:
+    """Make Debian's minimal root file system, once: half of all stand-ins is this."""
+    tar = BUILD / "bases" / "rootfs" / "rootfs.tar"
+    if tar.exists():
+        return
+    if not shutil.which("mmdebstrap"):
+        if not install or platform.freedesktop_os_release().get("ID") not in {"debian", "ubuntu"}:
+            raise PlimsollError(
+                "no container registry answers, and stand-ins need mmdebstrap",
+                "install mmdebstrap, or get a network",
+            )
+        with saying("installing mmdebstrap"):
+            engine_setup.apt("install", "--yes", "--no-install-recommends", "mmdebstrap")
+    tar.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = tar.with_name("unfinished.tar")
+    options = [f"--dpkgopt={rule}" for rule in SLIMMING]
+    with saying(f"making Debian {SUITE}'s root file system"):
+        done = subprocess.run(
+            ["mmdebstrap", "--quiet", "--variant=minbase", *options, SUITE, str(unfinished)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    if done.returncode != 0:
+        raise PlimsollError(f"mmdebstrap failed: {done.stderr.strip()[-200:]}", "fix that, then run this again")
+    unfinished.rename(tar)
+
+
+def _certificates() -> None:
+    """Copy the machine's own certificate authorities, which stand-ins must trust to install anything here."""
+    folder = BUILD / "bases" / "certificates"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "README").write_text(f"Copied from {CERTIFICATES} of the machine that made the image.\n")
+    for certificate in CERTIFICATES.glob("**/*.crt"):
+        shutil.copy(certificate, folder / certificate.name)

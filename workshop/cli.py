@@ -1,0 +1,245 @@
+"""The workshop's commands, which the Makefile's targets call: `python -m workshop COMMAND`."""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from plimsoll import cli, interruption
+from plimsoll.commands import ending
+from plimsoll.errors import PlimsollError
+from plimsoll.facts.run import helper, orphans
+from plimsoll.parsing.dockerfile import Dockerfile
+from plimsoll.say import say
+from workshop import (
+    apps,
+    bases,
+    bench,
+    browser,
+    build,
+    cleanup,
+    engine_setup,
+    fingerprint,
+    judging,
+    lint,
+    new,
+    practices,
+    readme,
+    selection,
+    sizes,
+    system,
+)
+from workshop.root import BUILD, PREFIX, ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+JUNIT = BUILD / "junit.xml"
+OF_AN_APP = ["tests/rules", "tests/apps", "tests/lessons/test_pairs.py"]
+"""The tests that judge one app, or one lesson, alone."""
+ENDING = 40.0
+"""Seconds that an interrupted pytest has to clean up, of which its workers take ten."""
+
+
+def engine(_: argparse.Namespace) -> int:
+    """Find the Docker Engine, or install and start one."""
+    print(engine_setup.ensure())
+    return 0
+
+
+def bases_(_: argparse.Namespace) -> int:
+    """Have every base image: use it, pull it, or build its stand-in."""
+    engine_setup.ensure()
+    for base in bases.ensure({**bases.wanted(apps.variants()), **system.bases()}):
+        print(f"{base.name}: {'stand-in, ' + base.stand_in if base.stand_in else 'official'}")
+    return 0
+
+
+def build_(options: argparse.Namespace) -> int:
+    """Build the images of all apps, or of those named."""
+    fingerprint.files()
+    engine_setup.ensure()
+    failed = [built for built in build.build(selection.variants(options.app)).values() if built.error]
+    for built in failed:
+        print(f"{built.image} does not build: {built.error}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def test(options: argparse.Namespace) -> int:
+    """Build every image and run the suite; further arguments are pytest's."""
+    # What git does not tell is said before anything is installed, pulled or built.
+    fingerprint.files()
+    say(str(engine_setup.ensure()))
+    chosen = selection.variants(options.app)
+    orphans.clean_up()
+    bases.ensure({helper.IMAGE: "the suite", **({} if options.app else system.bases())})
+    if not options.app:
+        browser.ensure()
+    build.build(chosen)
+    arguments = [
+        "-pplimsoll.interruption",
+        "-pworkshop.suite.unchanged",
+        # Two more than there are processors: tests wait for containers and builds more often than they compute.
+        f"--numprocesses={(os.cpu_count() or 1) + 2}",
+        "--dist=loadgroup",
+        # In the order of the collection, which begins with what takes long; xdist would begin with what is many.
+        "--no-loadscope-reorder",
+        f"--junit-xml={JUNIT}",
+        "-q",
+        "-o",
+        "console_output_style=count",
+    ]
+    arguments += [f"--app={name}" for name in options.app]
+    paths = OF_AN_APP if options.app else ["tests"]
+    try:
+        code = _pytest([*arguments, *options.pytest, *(str(ROOT / path) for path in paths)])
+    finally:
+        with interruption.held():
+            left = orphans.clean_up()
+    if left:
+        raise PlimsollError(f"containers were left behind: {', '.join(left)} (removed now)", "a test must stop its own")
+    return code
+
+
+def _pytest(arguments: list[str]) -> int:
+    """Run pytest in a process of its own, and let it clean up when it is interrupted."""
+    with subprocess.Popen([sys.executable, "-m", "pytest", *arguments], cwd=ROOT) as process:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            # It was told, as every child is.
+            try:
+                process.wait(ENDING)
+            except subprocess.TimeoutExpired:
+                process.kill()
+            raise
+
+
+def sizes_(options: argparse.Namespace) -> int:
+    """Print the measured size of every image that has been built."""
+    rows = sizes.sizes(selection.of_apps(options.app))
+    print(sizes.markdown(rows) if options.markdown else sizes.text(rows), end="")
+    return 0
+
+
+def readme_(_: argparse.Namespace) -> int:
+    """Write anew what pages print from facts: sizes, practices, and what the judge says of itself."""
+    for file in [*practices.write(), *judging.write(), *readme.write(selection.of_apps([]))]:
+        print(file.relative_to(ROOT))
+    return 0
+
+
+def bench_(options: argparse.Namespace) -> int:
+    """Compare naive and prod images in time: rebuilds, first answers, requests per second."""
+    engine_setup.ensure()
+    print(bench.bench(selection.of_apps(options.app), options.runs), end="")
+    return 0
+
+
+def new_(options: argparse.Namespace) -> int:
+    """Make a new app from an old one."""
+    folder = new.new(options.name, options.source)
+    print(f"{folder.relative_to(ROOT)} is ready: `make test APP={options.name}` judges it")
+    return 0
+
+
+def up(_: argparse.Namespace) -> int:
+    """Build and start the system, and print its address."""
+    system.port()
+    say(str(engine_setup.ensure()))
+    develop = [variant for variant in apps.variants() if variant.name == "dev"]
+    bases.ensure({**bases.wanted(develop), **system.bases()})
+    address = system.up()
+    print(system.smoke(), end="")
+    print(address)
+    return 0
+
+
+def down(_: argparse.Namespace) -> int:
+    """Stop the system; its data stays."""
+    system.down()
+    return 0
+
+
+def lint_(_: argparse.Namespace) -> int:
+    """Check the style of everything."""
+    engine_setup.ensure()
+    return 0 if lint.lint(selection.of_apps([])) else 1
+
+
+def clean(_: argparse.Namespace) -> int:
+    """Remove what the project made: containers, networks, volumes, images, stand-ins, build/."""
+    cleanup.clean()
+    return 0
+
+
+def check(options: argparse.Namespace) -> int:
+    """Judge any folder or image by the rules; bases that can't be pulled are stood in for, as everywhere here."""
+    engine_setup.ensure()
+    for name, place in _needed(Path(options.target)).items():
+        try:
+            bases.ensure({name: place})
+        except PlimsollError as error:
+            # The judge tells what that leaves out, and judges the rest.
+            say(str(error))
+    # In its place: what the judge then says of signals, and its exit code, are the command's own.
+    command = [sys.executable, "-m", "plimsoll", "check", options.target, *options.arguments]
+    os.execv(command[0], command)  # noqa: S606 - it needs no shell
+
+
+def _needed(target: Path) -> dict[str, str]:
+    """The images that judging a folder takes, each with what needs it; our own are built, not pulled."""
+    file = target if target.is_file() else target / "Dockerfile"
+    found = Dockerfile.read(file).bases if file.is_file() else {}
+    named = {name: f"{file}:{line}" for name, line in found.items() if not name.startswith(PREFIX)}
+    return {helper.IMAGE: "the judge", **named}
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m workshop", description="What this repository does with itself.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
+        text = (run.__doc__ or "").splitlines()[0]
+        added = commands.add_parser(name, help=text, description=text)
+        added.set_defaults(run=run)
+        return added
+
+    def apps_(added: argparse.ArgumentParser) -> argparse.ArgumentParser:
+        added.add_argument("--app", action="append", default=[], metavar="NAME", help="only this app (repeatable)")
+        return added
+
+    command("engine", engine)
+    command("bases", bases_)
+    apps_(command("build", build_))
+    tested = apps_(command("test", test))
+    tested.add_argument("pytest", nargs=argparse.REMAINDER, help="arguments for pytest, after `--`")
+    judged = command("check", check)
+    judged.add_argument("target", metavar="PATH|IMAGE", help="a folder with a Dockerfile, or an image that is here")
+    judged.add_argument("arguments", nargs=argparse.REMAINDER, help="arguments for `plimsoll check`")
+    apps_(command("sizes", sizes_)).add_argument("--markdown", action="store_true", help="as a table for a README")
+    command("readme", readme_)
+    apps_(command("bench", bench_)).add_argument("--runs", type=int, default=bench.RUNS, help="of each variant")
+    made = command("new", new_)
+    made.add_argument("name", help="of the new app")
+    made.add_argument("--from", dest="source", default="go-gin", metavar="APP", help="the app to begin from")
+    command("up", up)
+    command("down", down)
+    command("lint", lint_)
+    command("clean", clean)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; what the user can fix is told in one line, without a traceback."""
+    gc.set_threshold(cli.COLLECT_AFTER)
+    options = _parser().parse_args(arguments)
+    if getattr(options, "pytest", [])[:1] == ["--"]:
+        options.pytest = options.pytest[1:]
+    stays = "; `make down` stops what has been started" if options.run is up else ""
+    return ending.run(lambda: options.run(options), stays)

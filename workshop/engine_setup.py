@@ -1,0 +1,188 @@
+"""An engine where none answers: installed from the distribution's packages, and started."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+from plimsoll import engine
+from plimsoll.errors import PlimsollError
+from plimsoll.say import say, saying
+
+LOG = Path("/var/log/plimsoll-dockerd.log")
+DAEMON_JSON = Path("/etc/docker/daemon.json")
+DAEMON_SETTINGS = {
+    "features": {"containerd-snapshotter": True},
+    # The daemon's own rules empty the cache wherever a fifth of the disk is not free, and keep 3 GB of cache mounts:
+    # what was compiled a minute ago is then compiled again.
+    "builder": {
+        "gc": {
+            "enabled": True,
+            "policy": [{"all": True, "reservedSpace": "20GB", "maxUsedSpace": "60GB", "minFreeSpace": "5GB"}],
+        }
+    },
+}
+SOURCES = Path("/etc/apt/sources.list.d/plimsoll-testing.sources")
+PREFERENCES = Path("/etc/apt/preferences.d/plimsoll-docker")
+SYSTEMD = Path("/run/systemd/system")
+
+DEBIAN_PACKAGES: tuple[str, ...] = ("docker.io", "docker-cli", "docker-buildx", "docker-compose")
+UBUNTU_PACKAGES: tuple[str, ...] = ("docker.io", "docker-buildx", "docker-compose-v2")
+
+OLDEST_SUFFICIENT_DEBIAN = 14
+"""Debian 13 and older ship an engine below `engine.MINIMUM_ENGINE`: these take the four packages from testing."""
+
+START_TIMEOUT = 60.0
+"""Seconds that a started daemon may take until it answers."""
+
+
+def ensure() -> engine.Engine:
+    """The engine that answers, else one that is installed and started now, with the plugins that build.
+
+    Raises:
+        PlimsollError: there is none and it can't be installed here, or something of it is missing or too old.
+
+    """
+    ensure_answering()
+    return engine.found()
+
+
+def ensure_answering() -> None:
+    """Have an engine: the one that answers, else one that is installed and started now.
+
+    Raises:
+        PlimsollError: there is none and it can't be installed here, or the one that answers is too old.
+
+    """
+    if not engine.answers():
+        _require_root_on_debian()
+        if not _complete():
+            _install()
+        _start()
+    engine.info()
+
+
+def _require_root_on_debian() -> None:
+    what = f"Docker Engine {engine.MINIMUM_ENGINE} or newer with the buildx and compose plugins"
+    here = f"no Docker Engine answers at {engine.host()}"
+    if os.environ.get("DOCKER_HOST"):
+        raise PlimsollError(here, "DOCKER_HOST names it: start that engine, or unset DOCKER_HOST")
+    if _distribution() not in {"debian", "ubuntu"}:
+        raise PlimsollError(here, f"install and start {what}")
+    if os.geteuid() != 0:
+        raise PlimsollError(here, f"start it, or run this as root once to install {what}")
+
+
+def _distribution() -> str:
+    try:
+        return platform.freedesktop_os_release()["ID"]
+    except (OSError, KeyError):
+        return platform.system()
+
+
+def _complete() -> bool:
+    return bool(shutil.which("dockerd") and engine.plugin_version("buildx") and engine.plugin_version("compose"))
+
+
+def _install() -> None:
+    packages = UBUNTU_PACKAGES
+    if _distribution() == "debian":
+        packages = DEBIAN_PACKAGES
+        release = platform.freedesktop_os_release().get("VERSION_ID", "")
+        if release and int(release) < OLDEST_SUFFICIENT_DEBIAN:
+            _offer_testing()
+    if not DAEMON_JSON.exists():
+        # Before the package's own service starts, so that the daemon never runs with the older image store.
+        DAEMON_JSON.parent.mkdir(parents=True, exist_ok=True)
+        DAEMON_JSON.write_text(json.dumps(DAEMON_SETTINGS, indent=2) + "\n")
+    with saying(f"installing {', '.join(packages)}"):
+        apt("update")
+        apt("install", "--yes", "--no-install-recommends", *packages)
+
+
+def _offer_testing() -> None:
+    """Offer Debian testing to apt, pinned so that nothing but the four packages is drawn from it unasked."""
+    for source in debian_sources():
+        SOURCES.write_text(
+            f"Types: deb\nURIs: {source['URIs'].split()[0]}\nSuites: testing\nComponents: main\n"
+            f"Signed-By: {source.get('Signed-By', '/usr/share/keyrings/debian-archive-keyring.gpg')}\n"
+        )
+        PREFERENCES.write_text(
+            "Package: *\nPin: release a=testing\nPin-Priority: 50\n\n"
+            f"Package: {' '.join(DEBIAN_PACKAGES)}\nPin: release a=testing\nPin-Priority: 990\n"
+        )
+        return
+    raise PlimsollError(
+        "apt has no source of Debian's main archive",
+        "add one to /etc/apt/sources.list.d/, then run this again",
+    )
+
+
+def debian_sources() -> list[dict[str, str]]:
+    """The apt sources of Debian's main archive on this machine, as deb822 fields."""
+    sources = []
+    for file in sorted(Path("/etc/apt").glob("sources.list.d/*.sources")):
+        for paragraph in file.read_text().split("\n\n"):
+            lines = (line.partition(":") for line in paragraph.splitlines() if not line.startswith(("#", " ")))
+            sources.append({key.strip(): value.strip() for key, _, value in lines})
+    for file in [Path("/etc/apt/sources.list"), *sorted(Path("/etc/apt").glob("sources.list.d/*.list"))]:
+        for line in file.read_text().splitlines() if file.exists() else []:
+            words = [word for word in line.split() if not word.startswith(("[", "signed-by", "arch"))]
+            if words[:1] == ["deb"] and len(words) > 2:
+                sources.append({"URIs": words[1], "Suites": words[2], "Components": " ".join(words[3:])})
+    return [
+        source
+        for source in sources
+        if source.get("URIs", "").split()[0:1]
+        and source["URIs"].split()[0].rstrip("/").endswith("/debian")
+        and "main" in source.get("Components", "").split()
+        and "testing" not in source.get("Suites", "")
+    ]
+
+
+def apt(*arguments: str) -> None:
+    """Run apt-get without questions.
+
+    Raises:
+        PlimsollError: it failed; its last line is the cause.
+
+    """
+    done = subprocess.run(
+        ["apt-get", "--quiet", *arguments],
+        env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        last = (done.stderr or done.stdout).strip().splitlines()[-1:]
+        raise PlimsollError(f"`apt-get {' '.join(arguments)}` failed: {''.join(last)}", "fix that, then run this again")
+
+
+def _start() -> None:
+    with saying("starting the Docker Engine"):
+        if SYSTEMD.is_dir():
+            subprocess.run(["systemctl", "start", "docker"], check=False)
+        else:
+            with LOG.open("ab") as log:
+                arguments = [] if DAEMON_JSON.exists() else ["--feature", "containerd-snapshotter=true"]
+                subprocess.Popen(
+                    ["dockerd", *arguments],
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,
+                )
+        deadline = time.monotonic() + START_TIMEOUT
+        while not engine.answers():
+            if time.monotonic() > deadline:
+                where = "`journalctl --unit docker`" if SYSTEMD.is_dir() else str(LOG)
+                raise PlimsollError("the Docker Engine was started but does not answer", f"read {where}")
+            time.sleep(0.2)
+    say(f"its log is in {LOG}" if not SYSTEMD.is_dir() else "it runs as a systemd service")

@@ -1,0 +1,52 @@
+"""Whether a build can be left out: everything that goes into it, in one digest."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING
+
+from plimsoll import engine, folders, inputs
+from workshop import apps
+from workshop.root import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from plimsoll.subject import Variant
+
+
+def fingerprints(variants: Iterable[Variant]) -> dict[str, str]:
+    """A digest for each variant, by image name, of all that its build can depend on.
+
+    Too much of it is harmless, since BuildKit then finds its steps in its cache: all files of the folder, the
+    whole bake file with the variables that the environment gives it, and the identities of the images that the
+    Dockerfile names.
+    """
+    here = engine.images_now()
+    plan = apps.bake_targets()
+    known: dict[str, Variant] = {variant.image: variant for variant in variants}
+
+    @functools.cache
+    def of(name: str) -> str:
+        variant = known.get(name)
+        if variant is None or variant.folder is None:
+            return here.get(inputs.with_tag(name), "")
+        return inputs.digest(
+            plan=plan,
+            variant=str(variant),
+            sources=inputs.sources(variant.folder),
+            bases=[of(base) for base in variant.dockerfile.bases],
+        )
+
+    return {name: of(name) for name in known}
+
+
+@functools.cache
+def files() -> tuple[str, ...]:
+    """The names of the repository's files, but for those that git ignores.
+
+    Raises:
+        PlimsollError: git does not list them.
+
+    """
+    return folders.tracked(ROOT)

@@ -1,0 +1,55 @@
+"""The style of everything, in one command: Python and shell here, each app's own linters in its `test` stage."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from plimsoll import folders
+from plimsoll.facts.text.linters import SETTINGS, TOOLS
+from plimsoll.say import say
+from workshop import build
+from workshop.root import ROOT
+
+if TYPE_CHECKING:
+    from plimsoll.subject import Variant
+
+
+def lint(variants: list[Variant]) -> bool:
+    """Whether every linter is content; each says itself what it found.
+
+    Raises:
+        PlimsollError: git does not list the files.
+
+    """
+    files = [name for name in folders.tracked(ROOT) if (ROOT / name).is_file()]
+    dockerfiles = [name for name in files if "Dockerfile" in Path(name).name and _ours(name)]
+    content = [
+        _passes("ruff", "check", "--quiet", "."),
+        _passes("ruff", "format", "--check", "--quiet", "."),
+        _passes("mypy", "--no-error-summary"),
+        _passes("hadolint", f"--config={SETTINGS}", *dockerfiles),
+        _passes("shellcheck", *(name for name in files if _is_shell(ROOT / name))),
+    ]
+    tests = [variant for variant in variants if variant.name == "test"]
+    failed = [built for built in build.build(tests).values() if built.error]
+    for built in failed:
+        say(f"{built.image}: {built.error}")
+    return all(content) and not failed
+
+
+def _ours(name: str) -> bool:
+    """Whether a Dockerfile is meant to be clean: a lesson's bad one is bad on purpose."""
+    return not name.endswith((".dockerignore", "bad.Dockerfile"))
+
+
+def _is_shell(file: Path) -> bool:
+    with file.open("rb") as start:
+        first = start.readline(100)
+    return file.suffix == ".sh" or (first.startswith(b"#!") and b"sh" in first.split(b"/")[-1])
+
+
+def _passes(tool: str, *arguments: str) -> bool:
+    say(f"{tool} {' '.join(arguments[:2])}")
+    return subprocess.run([TOOLS / tool, *arguments], cwd=ROOT, check=False).returncode == 0

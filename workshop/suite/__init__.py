@@ -1,0 +1,1 @@
+"""What a session of this repository's own tests needs."""

@@ -1,0 +1,60 @@
+"""How a run ends: with the sizes of the images that it was about, and with what its rules cost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from workshop import build, selection, sizes
+
+if TYPE_CHECKING:
+    from _pytest.terminal import TerminalReporter
+
+    from plimsoll.facts.gathering import Store
+
+EXPERIMENTS = pytest.StashKey[list[int]]()
+"""How many facts were gathered that other images of the same content share, and how often one was shared."""
+OUTPUT = "plimsoll_experiments"
+"""The name under which a worker tells both."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Begin to count."""
+    config.stash[EXPERIMENTS] = [0, 0]
+
+
+def count(config: pytest.Config, store: Store) -> None:
+    """Take account of what this process gathered and shared."""
+    numbers = [store.gathered, store.shared]
+    if hasattr(config, "workeroutput"):
+        config.workeroutput[OUTPUT] = numbers
+    else:
+        _add(config, numbers)
+
+
+def _add(config: pytest.Config, numbers: list[int]) -> None:
+    before = config.stash[EXPERIMENTS]
+    config.stash[EXPERIMENTS] = [before[0] + numbers[0], before[1] + numbers[1]]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:  # noqa: ANN401 - xdist's own, which has no types
+    """Hear from a worker."""
+    _add(node.config, getattr(node, "workeroutput", {}).get(OUTPUT, [0, 0]))
+
+
+def pytest_terminal_summary(terminalreporter: TerminalReporter, config: pytest.Config) -> None:
+    """Print what was measured: sizes against budgets, stand-ins, and the experiments on containers."""
+    if not config.getoption("numprocesses", default=None):
+        # Somebody runs single tests, and looks for no table.
+        return
+    recorded = build.recorded()
+    chosen = [each for each in selection.of_apps(config.getoption("--app")) if recorded.get(each.image)]
+    if chosen:
+        terminalreporter.section("images")
+        terminalreporter.write(sizes.text(sizes.sizes(chosen), terminalreporter._tw.fullwidth))
+    gathered, shared = config.stash[EXPERIMENTS]
+    if gathered or shared:
+        terminalreporter.section("experiments")
+        terminalreporter.line(f"{gathered} facts were found out by experiments on containers, {shared} were shared")
