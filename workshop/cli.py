@@ -84,8 +84,8 @@ def test(options: argparse.Namespace) -> int:
     arguments = [
         "-pplimsoll.interruption",
         "-pworkshop.suite.unchanged",
-        # Two more than there are processors: tests wait for containers and builds more often than they compute.
-        f"--numprocesses={(os.cpu_count() or 1) + 2}",
+        # One more than there are processors: tests wait for containers as often as they compute.
+        f"--numprocesses={(os.cpu_count() or 1) + 1}",
         "--dist=loadgroup",
         # In the order of the collection, which begins with what takes long; xdist would begin with what is many.
         "--no-loadscope-reorder",

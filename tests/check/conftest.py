@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import uuid
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -150,6 +151,24 @@ def begin():
         if each.process.poll() is None:
             each.process.kill()
         orphans.clean_up(each.run)
+
+
+@pytest.fixture
+def heard():
+    """What the engine tells from now on: what it told before it keeps only in part, and others make it tell much."""
+
+    def heard(**filters):
+        events = []
+        stream = engine.client().events(decode=True, filters=filters)
+
+        def listen():
+            with suppress(Exception):  # its time is up, or the test's
+                events.extend(stream)
+
+        threading.Thread(target=listen, daemon=True).start()
+        return events
+
+    return heard
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import os
 import shutil
 import subprocess
-import time
 import uuid
 
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from plimsoll import engine
 from plimsoll.errors import PlimsollError
 from plimsoll.facts.run import helper
+from plimsoll.facts.run.trial import poll_until
 from plimsoll.facts.text import linters
 from plimsoll.subject import Variant
 from workshop import bases, engine_setup
@@ -20,6 +20,9 @@ pytestmark = pytest.mark.xdist_group("check")
 INSTALLERS = ["apt-get", "apt", "dpkg", "mmdebstrap", "dockerd", "systemctl", "service"]
 
 NOT_TO_BE_HAD = "nobody/no-such-helper:1"
+HEARD_WITHIN = 60
+"""Seconds in which the engine tells what has happened."""
+
 ANOTHER = f"--helper={NOT_TO_BE_HAD}"
 
 SERVER = 'FROM {base}\nEXPOSE 8080\nUSER 65532:65532\nENTRYPOINT ["httpd", "-f", "-p", "8080"]\n'
@@ -82,17 +85,16 @@ def test_no_helper_is_had_where_nothing_is_started(check, image, more):
     assert NOT_TO_BE_HAD not in done.said + done.errors
 
 
-def test_another_helper_does_what_the_usual_one_does(check, image):
+def test_another_helper_does_what_the_usual_one_does(check, image, heard):
     """With a name that only this test gives it, so that what is started of it can be told from all others'."""
     another = f"plimsoll/made-for-a-test:{uuid.uuid4().hex[:12]}"
     subprocess.run(["docker", "tag", helper.IMAGE, another], check=True)
-    since = int(time.time()) - 1
+    made = heard(type="container", event="create", image=another)
     try:
         done = check(image(SERVER.format(base=BASE)), "--rule=answers_its_endpoints", f"--helper={another}")
         assert (done.code, done.errors) == (0, ""), done.said + done.errors
         assert "1 rule judged 1 subject" in done.said
-        filters = {"type": "container", "event": "create", "image": another}
-        assert [*engine.client().events(decode=True, filters=filters, since=since, until=int(time.time()) + 1)]
+        assert poll_until(lambda: bool(made), HEARD_WITHIN)
     finally:
         engine.client().images.remove(another, force=True)
 

@@ -1,15 +1,17 @@
 """Two runs of `plimsoll check` at a time on one folder: neither takes the other's image away, and both say the same."""
 
 import json
-import time
 import uuid
 
 import pytest
 
-from plimsoll import engine
 from plimsoll.commands.targets import REPOSITORY
+from plimsoll.facts.run.trial import poll_until
 
 pytestmark = pytest.mark.xdist_group("check")
+
+HEARD_WITHIN = 60
+"""Seconds in which the engine tells what has happened."""
 
 DOCKERFILE = """\
 FROM busybox:1.37-musl AS dev
@@ -30,8 +32,8 @@ def folder(tmp_path):
     return folder
 
 
-def test_both_say_the_same_and_leave_nothing(begin, built_of, folder):
-    since = int(time.time()) - 1
+def test_both_say_the_same_and_leave_nothing(begin, built_of, heard, folder):
+    tagged = heard(type="image", event="tag")
     begun = [begin(folder, "--format=json") for _ in range(2)]
     said = [each.wait() for each in begun]
     # It has findings, too: what could not be judged counts for more.
@@ -42,8 +44,7 @@ def test_both_say_the_same_and_leave_nothing(begin, built_of, folder):
     assert served["findings"][0]["found"].startswith(f"{folder.name}:image can't be started")
     assert REPOSITORY not in said[0]
     assert built_of(folder.name) == []
-    named = {name for name in tagged(since) if name.startswith(f"{REPOSITORY}{folder.name}")}
-    assert len({name.partition(":")[0] for name in named}) == len(begun)
+    assert poll_until(lambda: len(repositories_of(folder, tagged)) == len(begun), HEARD_WITHIN), tagged
 
 
 def test_a_folder_with_a_name_longer_than_an_images_can_be_is_judged(check, tmp_path):
@@ -54,9 +55,7 @@ def test_a_folder_with_a_name_longer_than_an_images_can_be_is_judged(check, tmp_
     assert done.code == 0, done.said + done.errors
 
 
-def tagged(since):
-    """The names that images were given since then, in seconds of 1970."""
-    events = engine.client().events(
-        decode=True, filters={"type": "image", "event": "tag"}, since=since, until=int(time.time()) + 1
-    )
-    return [event["Actor"]["Attributes"].get("name", "") for event in events]
+def repositories_of(folder, tagged):
+    """The repositories of the images that were built of a folder, by what the engine has told."""
+    names = [event["Actor"]["Attributes"].get("name", "") for event in list(tagged)]
+    return {name.partition(":")[0] for name in names if name.startswith(f"{REPOSITORY}{folder.name}")}

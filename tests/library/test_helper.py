@@ -114,3 +114,33 @@ def test_a_connection_ends_with_its_server(echo):
         stream.readline()
         echo.container.kill()
         assert stream.read() == b""
+
+
+def test_a_command_that_the_engine_has_lost_is_asked_for_again(echo, monkeypatch):
+    """Of such a one nothing is heard, not even that it was killed; a server was once taken for a silent one by it."""
+    lost = []
+
+    class Lost:
+        def __init__(self):
+            self._closed = threading.Event()
+            lost.append(self)
+
+        def output(self):
+            self._closed.wait(NEVER)
+            yield from ()
+
+        def close(self):
+            self._closed.set()
+
+    def sometimes(*arguments, **options):
+        return Lost() if len(lost) < helper.TRIES - 1 else command.Command(*arguments, **options)
+
+    monkeypatch.setattr(helper, "CONNECTED_WITHIN", 0.5)
+    monkeypatch.setattr(helper, "SPARE", 0.1)
+    monkeypatch.setattr(helper, "Command", sometimes)
+    with echo.connect() as connection:
+        assert connection.makefile("rb").readline() == b"hello\n"
+    assert len(lost) == helper.TRIES - 1
+    lost.clear()
+    assert helper.helper().run("echo said", timeout=0.4) == "said\n"
+    assert len(lost) == helper.TRIES - 1

@@ -75,13 +75,18 @@ class Command:
 
 
 @contextmanager
-def bounded(command: Command, seconds: float) -> Iterator[None]:
-    """Close a command after the block, or after its time if that is up first."""
-    timer = threading.Timer(seconds, command.close)
+def bounded(command: Command, seconds: float) -> Iterator[threading.Event]:
+    """Close a command after its time, if the block has not ended before; the event says whether that came to pass."""
+    late = threading.Event()
+
+    def give_up() -> None:
+        late.set()
+        command.close()
+
+    timer = threading.Timer(seconds, give_up)
     timer.daemon = True
     timer.start()
     try:
-        yield
+        yield late
     finally:
         timer.cancel()
-        command.close()

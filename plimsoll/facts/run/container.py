@@ -233,6 +233,7 @@ class Container:
         with command.bounded(running, timeout):
             for _ in running.output():
                 pass
+        running.close()
         return running.code == 0
 
     def accepts(self) -> bool:

@@ -41,6 +41,12 @@ SCRIPT_TIMEOUT = 30.0
 CONNECTION_TIMEOUT = 60.0
 """Seconds that a connection is kept, however much still comes: a stream may have no end."""
 
+CONNECTED_WITHIN = 5.0
+"""Seconds in which a server accepts a connection, or refuses it."""
+
+TRIES = 3
+"""How often the engine is asked for a command of which it then says nothing, not even that it was killed."""
+
 SPARE = 10.0
 """Seconds in which a command that was killed for its time must have ended."""
 
@@ -98,12 +104,17 @@ class Helper:
             PlimsollError: it does not end within the timeout (seconds), or its output is cut off.
 
         """
-        begun = time.monotonic()
-        running = Command(self._container, _killed_after(timeout, f"{script}\necho '{END}'", *arguments))
-        with command.bounded(running, timeout + SPARE):
-            said, whole, _ = b"".join(running.output()).decode(errors="replace").partition(END)
-        if whole:
-            return said
+        words = _killed_after(timeout, f"{script}\necho '{END}'", *arguments)
+        for _ in range(TRIES):
+            begun = time.monotonic()
+            running = Command(self._container, words)
+            with command.bounded(running, timeout + SPARE) as lost:
+                said, whole, _ = b"".join(running.output()).decode(errors="replace").partition(END)
+            running.close()
+            if whole:
+                return said
+            if not lost.is_set():
+                break
         why = f"did not end within {timeout:g} s" if time.monotonic() - begun > timeout else "gave no whole output"
         raise PlimsollError(
             f"a command in the helper {IMAGE} {why}", "see that the machine is less busy, and try again"
@@ -137,12 +148,18 @@ class Helper:
 
         """
         words = _killed_after(CONNECTION_TIMEOUT, OWN + RELAY, process, address, port)
-        relay = Command(self._container, words, stdin=True)
-        pieces = relay.output()
-        begin = next(pieces, b"")
-        if not begin.startswith(OPEN):
+        for _ in range(TRIES):
+            relay = Command(self._container, words, stdin=True)
+            pieces = relay.output()
+            with command.bounded(relay, CONNECTED_WITHIN) as lost:
+                begin = next(pieces, b"")
+            if begin.startswith(OPEN) and not lost.is_set():
+                break
             relay.close()
-            raise ConnectionRefusedError(f"nothing accepts connections on port {port}")
+            if not lost.is_set():
+                raise ConnectionRefusedError(f"nothing accepts connections on port {port}")
+        else:
+            raise ConnectionRefusedError(f"port {port} neither accepts nor refuses a connection")
         ours, theirs = socket.socketpair()
         # What is left of the first piece is the server's own first words, of servers that speak first.
         theirs.sendall(begin.removeprefix(OPEN))
