@@ -9,6 +9,7 @@ import re
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from packaging.version import Version
@@ -87,7 +88,24 @@ def client() -> docker.DockerClient:
         PlimsollError: no engine answers.
 
     """
+    require_right()
     return _connected(host(), TIMEOUT)
+
+
+def require_right() -> None:
+    """Refuse to go on where the engine's socket is there and this user may not speak to it: it need not be started.
+
+    Raises:
+        PlimsollError: so it is.
+
+    """
+    socket = Path(host().removeprefix("unix://"))
+    if host().startswith("unix://") and socket.is_socket() and not os.access(socket, os.W_OK):
+        raise PlimsollError(
+            f"this user may not speak to the Docker Engine at {host()}",
+            "join the group that owns its socket (most often `sudo usermod --append --groups docker $USER`, "
+            "then log in again), or run a rootless engine",
+        )
 
 
 def _connected(address: str, timeout: int) -> docker.DockerClient:

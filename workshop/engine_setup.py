@@ -59,6 +59,7 @@ def ensure_answering() -> None:
         PlimsollError: there is none and it can't be installed here, or the one that answers is too old.
 
     """
+    engine.require_right()
     if not engine.answers():
         _require_root_on_debian()
         if not _complete():

@@ -13,9 +13,7 @@ def pytest_generate_tests(metafunc):
         return
     names = metafunc.config.getoption("--app")
     rules = every_rule()
-    judged = [
-        build.with_outcome(each) for each in selection.variants(names) if each.lesson
-    ] + selection.taught_compositions(names)
+    judged = [*map(build.with_outcome, selection.of_lessons(names)), *selection.taught_compositions(names)]
     found = []
     for subject in judged:
         taught = rules[subject.lesson]

@@ -3,6 +3,7 @@
 import http.server
 import json
 import os
+import socket
 import stat
 import subprocess
 import sys
@@ -10,6 +11,8 @@ import threading
 
 import pytest
 
+from plimsoll import engine
+from plimsoll.errors import PlimsollError
 from workshop.root import ROOT
 
 
@@ -103,17 +106,49 @@ def test_a_stopped_engine_that_docker_host_names_is_not_replaced(tmp_path):
     )
 
 
+NOBODY = """
+import os
+from plimsoll import engine
+from workshop import cli
+os.setgroups([]); os.setgid(65534); os.setuid(65534)
+{host}
+raise SystemExit(cli.main(["engine"]))
+"""
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
-def test_without_root_no_engine_is_installed():
-    """As nobody, who may not speak to root's engine either."""
-    script = (
-        "import os\nfrom workshop import cli\nos.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
-        "raise SystemExit(cli.main(['engine']))"
-    )
+@pytest.mark.parametrize(
+    ("host", "told"),
+    [
+        ("", "this user may not speak to the Docker Engine at unix://"),
+        (
+            "engine.host = lambda: 'unix:///nowhere/docker.sock'",
+            "start it, or run this as root once to install Docker Engine 28.0 or newer",
+        ),
+    ],
+    ids=["roots_engine", "no_engine"],
+)
+def test_without_root_no_engine_is_installed(host, told):
+    """As nobody, who may not speak to root's engine either, and is told so."""
     environment = {key: value for key, value in os.environ.items() if key != "DOCKER_HOST"}
+    script = NOBODY.format(host=host)
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 2
-    assert "start it, or run this as root once to install Docker Engine 28.0 or newer" in done.stderr
+    assert told in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_a_user_who_may_not_speak_to_the_engine_is_not_told_to_start_it(tmp_path, monkeypatch):
+    address = tmp_path / "docker.sock"
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(address))
+        monkeypatch.setattr(engine, "host", lambda: f"unix://{address}")
+        engine.require_right()
+        # As for anybody but root, for whom every file may be written.
+        monkeypatch.setattr(os, "access", lambda *_: False)
+        with pytest.raises(
+            PlimsollError, match=f"this user may not speak to the Docker Engine at unix://{address}: join"
+        ):
+            engine.require_right()
