@@ -16,7 +16,7 @@ from plimsoll.facts.run import container
 def pytest_collection_modifyitems(items):
     """Keep a lesson's tests in one worker: of two builds at once, each may take the other's steps for its own."""
     for item in items:
-        if item.path.parent == Path(__file__).parent:
+        if item.path.parent == Path(__file__).parent and not item.get_closest_marker("xdist_group"):
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 

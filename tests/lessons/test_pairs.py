@@ -19,7 +19,7 @@ def pytest_generate_tests(metafunc):
         taught = rules[subject.lesson]
         # Building anew takes minutes: only those are built again that teach something about it.
         deep = [each for each in rules.values() if each.depth is not Depth.BUILD or taught.depth is Depth.BUILD]
-        group = "builds" if taught.depth is Depth.BUILD else f"{lessons.APP}{subject.lesson}"
+        group = "builds of lessons" if taught.depth is Depth.BUILD else f"{lessons.APP}{subject.lesson}"
         name = f"{subject.lesson}-{subject.name}"
         found.append(pytest.param(subject, deep, id=name, marks=pytest.mark.xdist_group(group)))
     metafunc.parametrize(("subject", "rules"), found)

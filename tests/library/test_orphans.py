@@ -1,5 +1,6 @@
 """What a run leaves behind is removed, and nothing that is still in use."""
 
+import os
 import subprocess
 import sys
 from contextlib import ExitStack
@@ -93,3 +94,24 @@ def test_what_a_test_starts_begins_a_run_of_its_own():
     began, run = done.stdout.split()
     assert began == "True"
     assert run != ownership.RUN
+
+
+def test_each_process_of_a_run_has_a_network_that_leads_nowhere_and_takes_it_away():
+    """Workers shared one by its name: made twice at once it was nobody's, and it stayed when the last of them ended."""
+    code = """
+from plimsoll import engine
+from plimsoll.facts.run import launch
+name = launch.isolated()
+assert launch.isolated() == name
+print(name, len(engine.client().networks.list(names=[name])))
+launch.close()
+print(len(engine.client().networks.list(names=[name])))
+"""
+    environment = {**os.environ, ownership.ENVIRONMENT: "shared"}
+    started = [
+        subprocess.Popen([sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    (one, *counts), (other, *counted) = (each.communicate()[0].split() for each in started)
+    assert one != other
+    assert counts == counted == ["1", "0"]

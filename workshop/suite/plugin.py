@@ -9,13 +9,13 @@ import os
 
 import pytest
 
-from plimsoll.facts.run import helper, orphans, ownership
+from plimsoll.facts.run import helper, launch, orphans, ownership
 
 pytest_plugins = ["workshop.suite.reporting"]
 
 WITHIN = pytest.StashKey[bool]()
 """Whether a session runs within a test of another one, which still needs its containers."""
-LONGEST = ["builds", "new", "compose"]
+LONGEST = ["builds", "new", "builds of lessons", "compose"]
 """Groups of tests that take minutes each: begun last, they would keep one worker busy and the others waiting."""
 
 
@@ -60,6 +60,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if session.config.stash[WITHIN]:
         return
     helper.close()
+    launch.close()
     # In a worker, the run's other containers are still in use.
     if ownership.BEGAN:
         orphans.clean_up()

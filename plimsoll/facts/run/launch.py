@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import threading
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -72,16 +73,23 @@ def remove(container: DockerContainer) -> None:
         return
 
 
-ISOLATED = f"plimsoll-isolated-{ownership.RUN}"
-"""The network of this run that leads nowhere."""
+ISOLATED = f"plimsoll-isolated-{ownership.RUN}-{os.getpid()}"
+"""The network of this process that leads nowhere: a run has more than one process, each with an end of its own."""
 
-_ONE_AT_A_TIME = threading.Lock()
+_one_at_a_time = threading.Lock()
+
+_open = ExitStack()
 
 
 def isolated() -> str:
     """The name of that network, which is made where it is missing."""
     networks = engine.client().networks
-    with _ONE_AT_A_TIME:
+    with _one_at_a_time:
         if not networks.list(names=[ISOLATED]):
-            networks.create(ISOLATED, driver="bridge", internal=True, labels=ownership.labels())
+            _open.callback(networks.create(ISOLATED, driver="bridge", internal=True, labels=ownership.labels()).remove)
     return ISOLATED
+
+
+def close() -> None:
+    """Remove that network, if it was made."""
+    _open.close()
