@@ -50,6 +50,7 @@ def _check(parser: argparse.ArgumentParser) -> None:
     add("--rule", metavar="NAME", **repeatable, text="judge by this only, its group before it or not (repeatable)")
     add("--skip", metavar="NAME", **repeatable, text="not by this (repeatable)")
     add("--static", action="store_true", text="only by rules that start and build nothing more")
+    add("--thorough", action="store_true", text="also by rules that take more than ten seconds by themselves")
     add("--base", action="store_true", text="as an image that others build on")
     add("--env", metavar="NAME=VALUE", type=_pair, **repeatable, text="what its containers start with (repeatable)")
     add("--network", action="store_true", text="let its containers reach the network")

@@ -53,6 +53,7 @@ class Rule:
         environment: it judges only what is given an environment.
         budget: it judges only what has a budget.
         uses: it judges only what makes use of all of these: see `rebuild.uses`.
+        thorough: what it asks for takes more than ten seconds by itself, so that it is asked only on demand.
 
     """
 
@@ -69,6 +70,7 @@ class Rule:
     environment: bool = False
     budget: bool = False
     uses: tuple[str, ...] = ()
+    thorough: bool = False
 
     def __str__(self) -> str:
         """As it is printed: its group and its name."""
@@ -103,11 +105,12 @@ def rule(  # noqa: D417 - the others are the rule's own
     environment: bool = False,
     budget: bool = False,
     uses: tuple[str, ...] = (),
+    thorough: bool = False,
 ) -> Callable[[Judgement], Judgement]:
     """Make a function a rule.
 
     Args:
-        level: how grave it is to break it; what else is given narrows what it judges, as `Rule` tells.
+        level: how grave it is to break it; what else is given narrows what it judges, or when, as `Rule` tells.
 
     """
 
@@ -127,6 +130,7 @@ def rule(  # noqa: D417 - the others are the rule's own
             environment=environment,
             budget=budget,
             uses=uses,
+            thorough=thorough,
         )
         return function
 

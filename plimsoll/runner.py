@@ -42,6 +42,7 @@ class Result:
         findings: what it found; empty where the rule is kept.
         waived: why it may be broken, empty where it may not.
         unjudged: why it could not be judged, empty where it was.
+        left_out: what would have it asked, empty where it was.
         failed: whether that is a fault of somebody's: of the engine, a build, this program.
         fault: whether it is one of this program's own.
         folder: the folder that is judged; None for an image of which no more is known.
@@ -55,6 +56,7 @@ class Result:
     findings: list[Finding] = field(default_factory=list)
     waived: str = ""
     unjudged: str = ""
+    left_out: str = ""
     failed: bool = False
     fault: bool = False
     folder: Path | None = None
@@ -162,11 +164,21 @@ def _words(subject: Subject, words: str) -> str:
     return words.encode(errors="replace").decode()
 
 
-def run(rules: Iterable[Rule], subjects: Iterable[Subject]) -> list[Result]:
-    """Judge subjects by rules: for each the cheapest facts first, then what mostly waits side by side."""
+def run(rules: Iterable[Rule], subjects: Iterable[Subject], *, thorough: bool = True) -> list[Result]:
+    """Judge subjects by rules: for each the cheapest facts first, then what mostly waits side by side.
+
+    Args:
+        rules: those to judge by.
+        subjects: what to judge.
+        thorough: also by those that take their time.
+
+    """
     results = []
     by_subject: dict[int, list[tuple[Rule, Subject]]] = {}
     for rule, subject in pairs(rules, subjects):
+        if rule.thorough and not thorough:
+            results.append(replace(_nothing_said(rule, subject), left_out="it takes its time, --thorough asks it too"))
+            continue
         by_subject.setdefault(id(subject), []).append((rule, subject))
     images = sum(isinstance(chosen[0][1], Variant) for chosen in by_subject.values())
     store = Store() if images > 1 else None

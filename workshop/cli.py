@@ -24,6 +24,7 @@ from workshop import (
     build,
     cleanup,
     engine_setup,
+    field,
     fingerprint,
     judging,
     lint,
@@ -80,6 +81,7 @@ def test(options: argparse.Namespace) -> int:
     bases.ensure({helper.IMAGE: "the suite", **({} if options.app else system.bases())})
     if not options.app:
         browser.ensure()
+        field.ensure_bases()
     build.build(chosen)
     arguments = [
         "-pplimsoll.interruption",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from plimsoll import folders
 from plimsoll.facts.text.linters import SETTINGS, TOOLS
 from plimsoll.say import say
-from workshop import build
+from workshop import build, field
 from workshop.root import ROOT
 
 if TYPE_CHECKING:
@@ -23,7 +23,9 @@ def lint(variants: list[Variant]) -> bool:
         PlimsollError: git does not list the files.
 
     """
-    files = [name for name in folders.tracked(ROOT) if (ROOT / name).is_file()]
+    files = [
+        name for name in folders.tracked(ROOT) if (ROOT / name).is_file() and not name.startswith(f"{field.CASES}/")
+    ]
     dockerfiles = [name for name in files if "Dockerfile" in Path(name).name and _ours(name)]
     content = [
         _passes("ruff", "check", "--quiet", "."),

@@ -45,6 +45,7 @@ def run(given: argparse.Namespace) -> int:
         patience=given.timeout,
         helper=given.helper,
         keep=given.keep,
+        thorough=given.thorough or bool(given.rule),
     )
     results = check(given.target, _chosen(given.rule, given.skip, static=given.static), options)
     print(formats.FORMATS[given.format](results), end="")
@@ -98,7 +99,7 @@ def check(target: str, rules: Collection[Rule], options: Options) -> list[Result
         every: list[Subject] = [*subjects.variants, *subjects.compositions]
         if _starts_any(rules, every):
             _have_helper()
-        results = runner.run(rules, every)
+        results = runner.run(rules, every, thorough=options.thorough)
         interruption.require_none()
         if options.keep:
             made = _kept(subjects.variants, made)

@@ -34,14 +34,16 @@ def text(results: list[Result]) -> str:
     reasons: dict[str, list[str]] = {}
     for each in results:
         if each.unjudged:
-            reasons.setdefault(f"{each.subject}: {each.unjudged}", []).append(str(each.rule))
-    lines += [f"not judged: {reason} ({', '.join(names)})" for reason, names in reasons.items()]
+            reasons.setdefault(f"not judged: {each.subject}: {each.unjudged}", []).append(str(each.rule))
+        if each.left_out:
+            reasons.setdefault(f"left out: {each.subject}: {each.left_out}", []).append(str(each.rule))
+    lines += [f"{reason} ({', '.join(names)})" for reason, names in reasons.items()]
     return "\n".join([*lines, _summary(results)]) + "\n"
 
 
 def _summary(results: list[Result]) -> str:
     levels = [result.rule.level for result, _ in _found(results)]
-    judged = len({str(each.rule) for each in results if not each.unjudged})
+    judged = len({str(each.rule) for each in results if not (each.unjudged or each.left_out)})
     subjects = len({each.subject for each in results})
     parts = [_number(levels.count(level), level.value) for level in Level if level in levels]
     found = _number(len(levels), "finding") + (f" ({', '.join(parts)})" if parts else "")
@@ -59,10 +61,11 @@ def as_json(results: list[Result]) -> str:
             "rule": str(each.rule),
             "level": each.rule.level.value,
             "subject": each.subject,
-            "passed": not (each.findings or each.waived or each.unjudged),
+            "passed": not (each.findings or each.waived or each.unjudged or each.left_out),
             "findings": [vars(finding) for finding in each.findings],
             "waived": each.waived or None,
             "not_judged": each.unjudged or None,
+            "left_out": each.left_out or None,
         }
         for each in results
     ]
@@ -77,16 +80,21 @@ def junit(results: list[Result]) -> str:
         tests=str(len(results)),
         failures=str(sum(1 for each in results if each.findings)),
         errors="0",
-        skipped=str(sum(1 for each in results if each.waived or each.unjudged)),
+        skipped=str(sum(map(bool, map(_unsaid, results)))),
     )
     for each in results:
         case = ElementTree.SubElement(suite, "testcase", classname=each.subject, name=str(each.rule))
         if each.findings:
             words = "\n".join(str(finding) for finding in each.findings)
             ElementTree.SubElement(case, "failure", message=_printable(each.findings[0].found)).text = _printable(words)
-        elif each.waived or each.unjudged:
-            ElementTree.SubElement(case, "skipped", message=_printable(each.waived or each.unjudged))
+        elif why := _unsaid(each):
+            ElementTree.SubElement(case, "skipped", message=_printable(why))
     return ElementTree.tostring(suite, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def _unsaid(result: Result) -> str:
+    """Why a rule said nothing of a subject, empty where it did."""
+    return result.waived or result.unjudged or result.left_out
 
 
 def _printable(words: str) -> str:

@@ -22,6 +22,7 @@ class Options:
         patience: seconds that a container may take until it is ready.
         helper: the image whose tools look into containers; empty for the usual one.
         keep: the images that are built for this stay.
+        thorough: also by what takes more than ten seconds by itself.
 
     """
 
@@ -31,3 +32,4 @@ class Options:
     patience: float = READY_TIMEOUT
     helper: str = ""
     keep: bool = False
+    thorough: bool = False

@@ -47,7 +47,7 @@ def a_readme_edit_rebuilds_nothing(incremental_build: IncrementalBuild) -> list[
     )
 
 
-@rule(Level.NOTE, production=True, uses=("commands",))
+@rule(Level.NOTE, production=True, uses=("commands",), thorough=True)
 def same_input_gives_the_same_bytes(reproducible_build: ReproducibleBuild) -> list[Finding]:
     """Only what can be built again to the same bytes can be shown to come from these sources and nothing else."""
     return broken_at(

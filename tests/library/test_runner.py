@@ -382,3 +382,11 @@ def test_a_run_that_takes_long_says_what_is_under_way(fact, variant, monkeypatch
     said = len(told)
     assert not threading.Event().wait(0.1)
     assert len(told) == said, "it goes on after the end"
+
+
+def test_what_takes_its_time_is_asked_on_demand_and_told_otherwise(variant):
+    slow = rule("dockerfile", name="is_slow", thorough=True)
+    left, asked = runner.run([slow, rule("dockerfile")], [variant()], thorough=False)
+    assert (left.rule, left.left_out, left.unjudged) == (slow, "it takes its time, --thorough asks it too", "")
+    assert asked.left_out == ""
+    assert [each.left_out for each in runner.run([slow], [variant()])] == [""]
