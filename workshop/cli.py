@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from plimsoll import cli, interruption
 from plimsoll.commands import ending
@@ -36,6 +36,8 @@ from workshop import (
     system,
 )
 from workshop.root import BUILD, PREFIX, ROOT
+from workshop.suite import results
+from workshop.suite.unchanged import MANY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -43,6 +45,16 @@ if TYPE_CHECKING:
 JUNIT = BUILD / "junit.xml"
 OF_AN_APP = ["tests/rules", "tests/apps", "tests/lessons/test_pairs.py"]
 """The tests that judge one app, or one lesson, alone."""
+SIDE_BY_SIDE = [
+    # One more than there are processors: tests wait for containers as often as they compute.
+    f"--numprocesses={(os.cpu_count() or 1) + 1}",
+    "--dist=loadgroup",
+    # In the order of the collection, which begins with what takes long; xdist would begin with what is many.
+    "--no-loadscope-reorder",
+    "--override-ini=console_output_style=count",
+]
+FEW = 20
+"""Tests that one process runs before others would have collected theirs."""
 ENDING = 40.0
 """Seconds that an interrupted pytest has to clean up, of which its workers take ten."""
 
@@ -83,23 +95,16 @@ def test(options: argparse.Namespace) -> int:
         browser.ensure()
         field.ensure_bases()
     build.build(chosen)
-    arguments = [
-        "-pplimsoll.interruption",
-        "-pworkshop.suite.unchanged",
-        # One more than there are processors: tests wait for containers as often as they compute.
-        f"--numprocesses={(os.cpu_count() or 1) + 1}",
-        "--dist=loadgroup",
-        # In the order of the collection, which begins with what takes long; xdist would begin with what is many.
-        "--no-loadscope-reorder",
-        f"--junit-xml={JUNIT}",
-        "-q",
-        "-o",
-        "console_output_style=count",
-    ]
-    arguments += [f"--app={name}" for name in options.app]
     paths = OF_AN_APP if options.app else ["tests"]
+    command = [sys.executable, "-m", "pytest", "-q", "-pplimsoll.interruption", "-pworkshop.suite.unchanged"]
+    command += [f"--junit-xml={JUNIT}", *(f"--app={name}" for name in options.app)]
+    command += [*options.pytest, *(str(ROOT / path) for path in paths)]
     try:
-        code = _pytest([*arguments, *options.pytest, *(str(ROOT / path) for path in paths)])
+        code, words = _pytest([*command, f"--few={FEW}"], stdout=subprocess.PIPE) if results.earlier() else (MANY, "")
+        if code == MANY:
+            code, _ = _pytest([*command, *SIDE_BY_SIDE])
+        else:
+            print(words, end="")
     finally:
         with interruption.held():
             left = orphans.clean_up()
@@ -108,18 +113,19 @@ def test(options: argparse.Namespace) -> int:
     return code
 
 
-def _pytest(arguments: list[str]) -> int:
-    """Run pytest in a process of its own, and let it clean up when it is interrupted."""
-    with subprocess.Popen([sys.executable, "-m", "pytest", *arguments], cwd=ROOT) as process:
+def _pytest(command: list[str], **options: Any) -> tuple[int, str]:  # noqa: ANN401 - of subprocess.Popen
+    """Run pytest in a process of its own, which may clean up when it is interrupted: its exit code, and its words."""
+    with subprocess.Popen(command, cwd=ROOT, text=True, **options) as process:
         try:
-            return process.wait()
+            words, _ = process.communicate()
         except KeyboardInterrupt:
             # It was told, as every child is.
             try:
-                process.wait(ENDING)
+                process.communicate(timeout=ENDING)
             except subprocess.TimeoutExpired:
                 process.kill()
             raise
+        return process.returncode, words or ""
 
 
 def sizes_(options: argparse.Namespace) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import socket
 import subprocess
@@ -29,6 +30,7 @@ def port() -> int:
     return int(text)
 
 
+@functools.cache
 def bases() -> dict[str, str]:
     """The images of the compose files that are not the project's own, each with the file that names it.
 

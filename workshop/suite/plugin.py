@@ -11,7 +11,7 @@ import pytest
 
 from plimsoll.facts.run import helper, launch, orphans, ownership
 
-pytest_plugins = ["workshop.suite.reporting", "workshop.suite.field"]
+pytest_plugins = ["workshop.suite.reporting", "workshop.suite.field", "workshop.suite.made"]
 
 WITHIN = pytest.StashKey[bool]()
 """Whether a session runs within a test of another one, which still needs its containers."""

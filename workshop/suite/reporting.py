@@ -46,7 +46,7 @@ def pytest_testnodedown(node: Any) -> None:  # noqa: ANN401 - xdist's own, which
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter, config: pytest.Config) -> None:
     """Print what was measured: sizes against budgets, stand-ins, and the experiments on containers."""
-    if not config.getoption("numprocesses", default=None):
+    if not config.getoption("numprocesses", default=None) and config.getoption("--few", default=None) is None:
         # Somebody runs single tests, and looks for no table.
         return
     recorded = build.recorded()

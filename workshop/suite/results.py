@@ -26,8 +26,8 @@ FILE = BUILD / "results.jsonl"
 JUDGES = ("plimsoll/", "tests/rules/", "tests/lessons/test_pairs.py", "tests/conftest.py", "requirements.lock")
 """What of the repository decides about every rule's verdict, beside the ignore files that git reads."""
 
-PROJECT = str(ROOT / "tests/project")
-"""The tests that read what people read: only to these do Markdown files matter."""
+READERS = str(ROOT / "tests/project")
+"""The tests that read what people read: only to these do pages matter."""
 
 
 @dataclass(frozen=True)
@@ -71,12 +71,17 @@ def of_everything(folder: str) -> str:
     """
     variants = [*apps.variants(), *taught.variants()]
     bases = {base for variant in variants for base in variant.dockerfile.bases} | set(system.bases())
-    files = [name for name in fingerprint.files() if not name.endswith(".md") or folder == PROJECT]
+    files = [name for name in fingerprint.files() if folder == READERS or not _is_page(name)]
     return inputs.digest(
         judges=_judges(),
         files=_contents(files),
         images=inputs.images([*(variant.image for variant in variants), *sorted(bases)]),
     )
+
+
+def _is_page(name: str) -> bool:
+    """Whether a file is there to be read; what a lesson says is printed by the judge too."""
+    return name.endswith(".md") and not name.startswith("lessons/")
 
 
 @functools.cache

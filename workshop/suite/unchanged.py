@@ -22,13 +22,18 @@ if TYPE_CHECKING:
 INPUTS = pytest.StashKey[str]()
 WAIVED = pytest.StashKey[str]()
 UNCHANGED = pytest.StashKey[list[str]]()
+MANY = 64
+"""The exit code of a session that leaves its tests to one with several processes."""
+
 OUTPUT = "plimsoll_unchanged"
 """The name under which a worker tells which tests it left out."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the option to run everything."""
-    parser.getgroup("plimsoll").addoption("--rerun", action="store_true", help="run every test, whatever is known")
+    group = parser.getgroup("plimsoll")
+    group.addoption("--rerun", action="store_true", help="run every test, whatever is known")
+    group.addoption("--few", type=int, metavar="N", help=f"end with {MANY} where more than N tests are to be run")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -50,6 +55,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             config.stash[UNCHANGED].append(_name(item))
         else:
             left.append(item)
+    few = config.getoption("--few")
+    if few is not None and len(left) > few:
+        pytest.exit(f"{len(left)} tests are to be run", returncode=MANY)
     items[:] = left
 
 
