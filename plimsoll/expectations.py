@@ -29,7 +29,7 @@ Reason = Annotated[str, Field(min_length=10)]
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
 
 
 class Endpoint(_Strict):
