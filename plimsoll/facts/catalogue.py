@@ -12,6 +12,7 @@ from plimsoll import engine, inputs
 from plimsoll.errors import NotJudgedError
 from plimsoll.facts.build import canary, memo, rebuild, repeat
 from plimsoll.facts.build import context as contexts
+from plimsoll.facts.build import dropped as drops
 from plimsoll.facts.image import image as images
 from plimsoll.facts.registry import Depth, fact
 from plimsoll.facts.run import container, experiments, helper
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from plimsoll.facts.build.context import Context
+    from plimsoll.facts.build.dropped import Dropped
     from plimsoll.facts.build.rebuild import FailingTestBuild, IncrementalBuild
     from plimsoll.facts.build.repeat import ReproducibleBuild
     from plimsoll.facts.image.image import Image
@@ -76,6 +78,12 @@ def built(subject: Variant) -> str:
 def image(built: str) -> Image:
     """The image: its configuration, its layers, its files."""
     return images.read(built)
+
+
+@fact(Depth.IMAGE)
+def dropped(subject: Variant, image: Image, context: Context) -> list[Dropped]:
+    """What the program asks for, is in the folder, and was kept out of the image by the ignore file."""
+    return list(drops.of(image, subject.folder, context)) if subject.folder else []
 
 
 @fact(Depth.IMAGE)

@@ -11,6 +11,7 @@ from plimsoll.units import show_size
 
 if TYPE_CHECKING:
     from plimsoll.facts.build.context import Context
+    from plimsoll.facts.build.dropped import Dropped
     from plimsoll.findings import Finding
     from plimsoll.parsing.dockerfile import Dockerfile
     from plimsoll.subject import Variant
@@ -63,3 +64,13 @@ def copies_only_what_the_context_has(
     return broken_at(
         [*diagnostics, *found], fix="let it through with a line that begins with `!`, or copy something else"
     )
+
+
+@rule(Level.ERROR, started=True)
+def lets_through_what_the_program_asks_for(context: Context, dropped: list[Dropped]) -> list[Finding]:
+    """`COPY . .` succeeds whatever the ignore file keeps out: only the start tells that a script is missing."""
+    found = [
+        (f"{context.ignore}:{each.line}", f"it keeps {each.local} out, and {each.by} asks for {each.path}")
+        for each in dropped
+    ]
+    return broken_at(found, fix="let it through with a line that begins with `!`, or make it in a step of the build")

@@ -1,0 +1,3 @@
+FROM plimsoll/rust-cli:prod
+COPY . /
+CMD ["/words/bin/orders.txt"]
