@@ -111,14 +111,14 @@ def _unready(composition: Composition, other: str, condition: str) -> str:
 
 @rule(Level.WARNING)
 def services_use_fixed_tags(composition: Composition) -> list[Finding]:
-    """An image without a tag, or `latest`, is another one on the next machine and after the next pull."""
+    """An image whose tag moves, `latest` or none above all, is another one on the next machine and after a pull."""
     found = (
-        (composition.place(name, "image:"), f"{name} runs {spec['image']}")
+        (composition.place(name, "image:"), f"{name} runs `{spec['image']}`, which {why}")
         for name, spec in composition.services.items()
-        if "image" in spec and "build" not in spec and references.parse(spec["image"]).floats
+        if "image" in spec and "build" not in spec and (why := references.parse(spec["image"]).moves)
     )
     return broken_at(
-        found, fix="name a version, and the distribution where there is a choice, as in `postgres:17-trixie`"
+        found, fix="name a release line, and the distribution where there is a choice, as in `postgres:17-trixie`"
     )
 
 

@@ -33,20 +33,15 @@ def _and(
     return [*diagnostics, *((place, what) for line, what in found if (place := dockerfile.place(line)) not in said)]
 
 
-def _floats(image: str) -> str:
-    """Why an image's name means another image tomorrow, empty where it does not."""
-    reference = references.parse(image)
-    if not reference.floats:
-        return ""
-    return f"`{image}` " + ("is whatever is the latest" if reference.tag else "has no tag, which means the latest")
-
-
 @rule(Level.WARNING)
 def bases_have_a_fixed_tag(dockerfile: Dockerfile, diagnostics: list[tuple[str, str]]) -> list[Finding]:
     """An image that is built on whatever is the latest is another one tomorrow, and nobody changed a line."""
-    found = ((line, why) for image, line in dockerfile.references if (why := _floats(image)))
+    found = (
+        (line, f"`{image}` {why}") for image, line in dockerfile.references if (why := references.parse(image).moves)
+    )
     return broken_at(
-        _and(diagnostics, dockerfile, found), fix="name a version and a distribution, such as `debian:trixie-slim`"
+        _and(diagnostics, dockerfile, found),
+        fix="name a release line and a distribution, such as `python:3.13-slim-trixie` or `debian:trixie-slim`",
     )
 
 

@@ -1,12 +1,14 @@
 """Images' names come apart the same way wherever one is read."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from plimsoll import references
 from plimsoll.facts.text import databases
 from plimsoll.inputs import with_tag
 from plimsoll.parsing.dockerfile import Dockerfile
-from plimsoll.rules import dockerfile
+from plimsoll.rules import compose, dockerfile
 from plimsoll.rules.image import metadata
 
 DIGEST = "sha256:" + "0a1b" * 16
@@ -38,6 +40,59 @@ def test_every_rule_about_names_agrees(written, made):
         "a base": bool(dockerfile.bases_have_a_fixed_tag(Dockerfile(f"FROM {written}\n"), [])),
     }
     assert set(told.values()) == {floats}
+
+
+MOVING = """
+node:lts node:lts-alpine node:current-slim node:alpine alpine:edge alpine:3 debian:stable debian:stable-slim debian:sid
+nginx:mainline nginx:1 nginx:1-alpine nginx:stable-alpine3.22 ubuntu:rolling ubuntu:devel golang:alpine golang:1
+golang:1-alpine golang:alpine3.22 python:slim python:3 python:3-slim python:3-slim-bookworm python:bookworm
+python:rc-slim php:8 php:8-fpm-alpine ruby:3 rust:1 rust:slim-trixie redis:7 redis:alpine mariadb:11 mariadb:lts mongo:8
+mysql:lts postgres:alpine busybox:musl busybox:stable maven:eclipse-temurin-21 gradle:jdk21 docker:dind
+wordpress:php8.3-apache eclipse-temurin:jre arm64v8/python:3 registry.example.test:5000/python:3
+registry.example.test/library/node:lts localhost:5000/golang:1 valkey/valkey:8 nginxinc/nginx-unprivileged:stable
+registry.example.test/distroless/static:debug registry.example.test/distroless/base:nonroot jenkins/jenkins:lts-jdk21
+team/app:stable team/app:main team/app:latest-alpine registry.example.test:5000/team/app:nightly
+"""
+FIXED = f"""
+node:24 node:24-alpine node:24-trixie-slim node:jod-slim postgres:18 debian:13 debian:trixie-slim debian:trixie
+debian:stable-20250101-slim ubuntu:24.04 ubuntu:noble ubuntu:noble-20250404 eclipse-temurin:21-jre openjdk:21-jdk-slim
+python:3.13 python:3.13-slim-trixie python:3.14-rc golang:1.26rc1-alpine golang:tip-20250601 busybox:1.37-musl
+redis:7.4-alpine php:8.4-fpm rust:1.96-slim-trixie tomcat:10.1-jdk21 maven:3.9-eclipse-temurin-21 gradle:8-jdk21
+docker:28-dind amazonlinux:2023 fedora:42 buildpack-deps:trixie-scm archlinux:base-20250101.0.1 opensuse/leap:15.6
+traefik:v3.5 team/python:3 registry.example.test/team/python:3 foo/bar:1 foo/bar:v2 foo/bar:1-alpine team/base:trixie
+team/app:prod team/app:dev team/app:test team/app:main-3f2a9c1d team/app:stable-1.2.3 mssql/server:2022-latest
+registry.example.test/distroless/static-debian12:nonroot registry.example.test/distroless/nodejs24-debian13:debug
+registry.example.test:5000/node:24 python:3@{DIGEST} node:lts@{DIGEST} python:whatever
+"""
+
+
+def _told(name):
+    composed = SimpleNamespace(services={"app": {"image": name}}, place=lambda *_: "compose.yaml:1")
+    yield bool(dockerfile.bases_have_a_fixed_tag(Dockerfile(f"FROM {name}\n"), []))
+    yield bool(dockerfile.bases_have_a_fixed_tag(Dockerfile(f"FROM scratch\nCOPY --from={name} / /\n"), []))
+    yield bool(dockerfile.bases_have_a_fixed_tag(Dockerfile(f"ARG BASE={name}\nFROM ${{BASE}}\n"), []))
+    yield bool(compose.services_use_fixed_tags(composed))
+
+
+@pytest.mark.parametrize("name", MOVING.split())
+def test_a_tag_that_goes_through_release_lines_moves(name):
+    assert set(_told(name)) == {True}
+
+
+@pytest.mark.parametrize("name", FIXED.split())
+def test_a_release_line_or_what_is_not_known_is_fixed(name):
+    assert set(_told(name)) == {False}
+
+
+def test_a_base_is_judged_by_the_defaults_of_its_arguments():
+    text = "ARG VERSION=3\nARG FLAVOUR=slim\nFROM python:${VERSION}-${FLAVOUR} AS app\nFROM app\nFROM node:$OPEN\n"
+    (found,) = dockerfile.bases_have_a_fixed_tag(Dockerfile(text), [])
+    assert (found.place, "python:3-slim" in found.found) == ("Dockerfile:3", True)
+
+
+def test_what_a_step_mounts_is_judged_like_a_base():
+    text = "FROM debian:13\nRUN --mount=from=golang:1,target=/go true\n"
+    assert [each.place for each in dockerfile.bases_have_a_fixed_tag(Dockerfile(text), [])] == ["Dockerfile:2"]
 
 
 @pytest.mark.parametrize("tag", ["", ":17", f":17@{DIGEST}", f"@{DIGEST}"])
