@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from plimsoll.subject import Variant
 
 
-SSH = 22
-
-
 def _and(
     diagnostics: list[tuple[str, str]], dockerfile: Dockerfile, found: Iterable[tuple[int, str]]
 ) -> list[tuple[str, str]]:
@@ -116,9 +113,15 @@ def one_command_and_one_health_check(diagnostics: list[tuple[str, str]]) -> list
 @rule(Level.ERROR)
 def health_check_can_fail(dockerfile: Dockerfile) -> list[Finding]:
     """A check that passes whatever happens keeps sending traffic to an app that is down."""
-    checks = [each for stage in dockerfile.stages for each in stage.all("HEALTHCHECK")]
-    found = [(dockerfile.place(each.line), flaw) for each in checks if (flaw := healthcheck.flaw(each))]
+    found = healthcheck.flaws(dockerfile, healthcheck.cannot_fail)
     return broken_at(found, fix="let it end with the exit code of what it asks: `curl --fail`, and nothing after it")
+
+
+@rule(Level.ERROR)
+def health_check_can_pass(dockerfile: Dockerfile) -> list[Finding]:
+    """A check that fails however well the app is has it restarted for ever, and nothing that waits for it starts."""
+    found = healthcheck.flaws(dockerfile, healthcheck.cannot_pass)
+    return broken_at(found, fix="write what a shell is to read as a line, `CMD curl --fail ... || exit 1`, no array")
 
 
 @rule(Level.ERROR)
@@ -129,7 +132,7 @@ def ports_are_valid_and_ssh_is_not_exposed(dockerfile: Dockerfile, diagnostics: 
         for stage in dockerfile.stages
         for instruction in stage.all("EXPOSE")
         for word in instruction.words
-        if word.partition("/")[0] == str(SSH)
+        if word.partition("/")[0] == "22"
     ]
     return broken_at(
         _and(diagnostics, dockerfile, found), fix="expose the ports that the app listens on, as `8080` or `8080/udp`"

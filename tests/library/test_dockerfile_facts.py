@@ -1,8 +1,8 @@
-"""What is read from a Dockerfile's scripts, arguments and health checks; most of all, what must not be found."""
+"""What is read from a Dockerfile's scripts and arguments; most of all, what must not be found."""
 
 import pytest
 
-from plimsoll.facts.text import arguments, downloads, healthcheck, linters, steps
+from plimsoll.facts.text import arguments, downloads, linters, steps
 from plimsoll.parsing import shell
 from plimsoll.parsing.dockerfile import Dockerfile
 from plimsoll.rule import every_rule
@@ -270,31 +270,6 @@ def test_tells_values_that_are_secrets(text, found):
 )
 def test_tells_names_that_only_sound_like_secrets(text, name, harmless):
     assert arguments.holds_no_secret(_stage(text).last.instructions[0], name) is harmless
-
-
-@pytest.mark.parametrize(
-    ("check", "flawed"),
-    [
-        ("CMD curl http://localhost/", True),
-        ("CMD curl -s http://localhost/ || exit 1", True),
-        ('CMD ["curl", "-sS", "http://localhost/"]', True),
-        ("CMD curl -f http://localhost/ || true", True),
-        ("CMD curl -f http://localhost/; exit 0", True),
-        ("CMD curl -f http://localhost/ && echo 0 || echo 1", True),
-        ('CMD ["sh", "-c", "wget -qO- http://localhost/ || exit 0"]', True),
-        ("CMD curl -f http://localhost/ || exit 1", False),
-        ("--interval=5s CMD curl -fsS http://localhost/", False),
-        ("CMD curl --fail http://localhost/", False),
-        ("CMD wget --spider -q http://localhost/ || exit 1", False),
-        ('CMD [ "$(curl -s http://localhost/)" = ok ] || exit 1', False),
-        ("CMD curl -s http://localhost/ | grep -q ok", False),
-        ('CMD ["/app", "healthcheck"]', False),
-        ("CMD pg_isready -U postgres || (echo down; exit 1)", False),
-        ("NONE", False),
-    ],
-)
-def test_tells_health_checks_that_can_not_fail(check, flawed):
-    assert bool(healthcheck.flaw(_stage(f"HEALTHCHECK {check}").last.instructions[0])) is flawed
 
 
 def test_every_linters_rule_belongs_to_one_rule_of_ours():
