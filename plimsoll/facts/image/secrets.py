@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from typing import TYPE_CHECKING, NamedTuple
 
 from plimsoll.facts.image import packages, published
-from plimsoll.facts.secrets import files, search
+from plimsoll.facts.secrets import files, keys, search
 from plimsoll.facts.secrets.tokens import Words
 
 if TYPE_CHECKING:
@@ -32,7 +33,9 @@ class Secret(NamedTuple):
     sums: tuple[str, ...] = ()
 
 
-PACKED = (b"PK", b"BZh", b"\xfd7zX", b"\x28\xb5\x2f\xfd", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"wOF", b"!<ar")
+PACKED = re.compile(
+    rb"PK(?:\x03\x04|\x05\x06|\x07\x08)|BZh[1-9]1AY&SY|\xfd7zX|\x28\xb5\x2f\xfd|\x89PNG|\xff\xd8\xff|GIF8[79]a|wOF[F2]\0|!<arch>\n"
+)
 """How files begin whose bytes look like anything: archives, pictures, fonts."""
 
 GZIP = b"\x1f\x8b"
@@ -53,10 +56,11 @@ def in_file(path: str, words: Words) -> list[Secret]:
 
     """
     content = words.content
-    if content.startswith(PACKED):
+    if PACKED.match(content):
         return []
     tokens = search.in_words(words)
-    others = [*search.keys(content), *files.logins(path, content), *_wrapped(words)]
+    others = [*_keys(content), *files.logins(path, content)]
+    others += [each for each in _wrapped(words) if each.what not in {other.what for other in others}]
     if not tokens and not others:
         return []
     sums = packages.sums(content) if published.is_published(path) else ()
@@ -69,14 +73,20 @@ def in_package(path: str, words: Words) -> list[Secret]:
 
     A key that is published with software is no secret: Go's own packages hold some.
     """
-    if words.content.startswith(PACKED) or published.is_example(path):
+    if PACKED.match(words.content) or published.is_example(path):
         return []
     return [Secret(path, *each) for each in search.in_words(words)]
 
 
 def is_suspect(words: Words) -> bool:
     """Whether a file may hold a key or a token as it is."""
-    return search.KEY_MARK in words.content or bool(search.in_words(words))
+    return any(keys.found(words.content)) or bool(search.in_words(words))
+
+
+def _keys(content: bytes) -> Iterator[Found]:
+    yield from keys.found(content)
+    if len(content) <= LARGEST_ENCODED:
+        yield from keys.of_the_web(content)
 
 
 def _wrapped(words: Words) -> Iterator[Found]:
@@ -88,6 +98,6 @@ def _wrapped(words: Words) -> Iterator[Found]:
         except zlib.error:
             return
         yield from search.in_words(Words(inside))
-        yield from search.keys(inside)
+        yield from keys.found(inside)
     elif len(content) <= LARGEST_ENCODED:
         yield from search.in_base64(words)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from plimsoll.facts.secrets import examples, names, search, tokens
+from plimsoll.facts.secrets import examples, keys, names, passwords, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +16,7 @@ LOGINS = (
     (r"(^|/)\.pypirc$", re.compile(rb"(?m)^\s*password\s*[=:]\s*(\S{3,})")),
     (r"(^|/)\.(docker/config\.json|dockercfg)$", re.compile(rb"\"auth\"\s*:\s*\"([\w+/=-]{8,})\"")),
     (r"(^|/)\.pgpass$", re.compile(rb"(?m)^[^#\n:]+:[^\n:]*:[^\n:]*:[^\n:]*:(\S{3,})")),
-    (r"(^|/)(\.git-credentials|\.git/config|\.gitconfig|pip\.conf)$", search.LOGIN_IN_ADDRESS),
+    (r"(^|/)(\.git-credentials|\.git/config|\.gitconfig|pip\.conf)$", passwords.LOGIN_IN_ADDRESS),
     (r"(^|/)\.vault-token$", re.compile(rb"\A(\S{20,})\s*\Z")),
     (r"^etc/apt/auth\.conf(\.d/[^/]+)?$", re.compile(rb"\bpassword\s+(\S{3,})")),
 )
@@ -64,8 +64,8 @@ def logins(path: str, content: bytes) -> Iterator[tokens.Found]:
 
 def first_secret(path: str, content: bytes) -> str:
     """What of a file with such a name is a secret, empty where nothing is."""
-    if search.KEY_BEGINS.search(content):
-        return search.PRIVATE_KEY
+    if keys.BEGINS.search(content):
+        return keys.PRIVATE_KEY
     text = content.decode(errors="replace")
     told = next((each.what for each in (*tokens.in_text(content), *logins(path, content))), "")
     named = any(

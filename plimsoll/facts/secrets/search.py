@@ -7,34 +7,14 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from plimsoll.facts.secrets import encoded, examples, names, tokens
+from plimsoll.facts.secrets import encoded, examples, keys, passwords, tokens
 from plimsoll.facts.secrets.tokens import HIDDEN, Found
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-PRIVATE_KEY = "a private key"
-KEY_MARK = b"PRIVATE KEY"
-"""What every private key says of itself."""
-
-KEY_BEGINS = re.compile(rb"-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY")
-KEY = re.compile(rb"-----BEGIN ((?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?)-----(.{40,16384}?)-----END ", re.DOTALL)
+    from collections.abc import Iterator, Sequence
 
 AWS_MARKS = (b"_secret_access_key", b"_SECRET_ACCESS_KEY")
 AWS_SECRET_KEY = re.compile(rb"(?i)aws_secret_access_key[\"']?\s*[=:]\s*[\"']?([a-z0-9/+]{40})(?![a-z0-9/+=])")
-
-LOGIN_IN_ADDRESS = re.compile(
-    rb"(?i)\b[a-z][a-z0-9+.-]{0,30}://[^\s:/@'\"]{0,100}:([^\s/@'\"]{1,200})@(?!sha(?:256|512):)"
-)
-"""A password in an address; a digest stands behind an `@`, too."""
-
-HEADER = re.compile(rb"(?i)authorization[\"']?\s*[:=]\s*[\"']?(?:bearer|basic|token)\s+([\w.~+/=-]{16,})")
-OPTION = re.compile(r"(?<![\w-])--([a-z][\w-]{0,60})(?:=|\s+)[\"']?([^\s\"'-][^\s\"']{3,})")
-DESCRIBED = re.compile(r"(?:id|type|src|source|env)=")
-"""How the value of an option begins that says where a secret is."""
-
-SHORTEST_PASSWORD = 3
-"""Letters of a password in an address that nothing uses."""
 
 HEXADECIMAL = re.compile(rb"(?:[0-9a-fA-F]{2}){16,}")
 
@@ -60,10 +40,25 @@ def in_variable(name: str, value: str) -> list[Found]:
     return _with_key(_in_text(f"{name}={value}", in_use=True), value)
 
 
+def in_command(words: str | Sequence[str]) -> list[Found]:
+    """The secrets in what is run: a command, a health check, an entry point; the one place to ask for all of them.
+
+    Tokens, keys, passwords in addresses and connection strings, behind options (`--password=...`, `curl -u user:...`,
+    `mysqladmin -p...`), before the program (`PGPASSWORD=... psql`). Since it is run, no password is an example;
+    what stands for another (`$PASSWORD`, `$$PASSWORD`, `${PASSWORD}`) and the path of a file are none.
+
+    Args:
+        words: a line for a shell, or the words of a program; a `CMD` or `CMD-SHELL` before them does no harm.
+
+    """
+    text = words if isinstance(words, str) else " ".join(words)
+    return _in_text(text, in_use=True)
+
+
 def _with_key(found: list[Found], value: str) -> list[Found]:
     """What was found in a value, and that it begins as a key does: the rest of one may be put to it later."""
-    begun = KEY_BEGINS.search(value.encode(errors="replace")) and PRIVATE_KEY not in {each.what for each in found}
-    return [*found, Found(PRIVATE_KEY, HIDDEN)] if begun else found
+    begun = keys.BEGINS.search(value.encode(errors="replace")) and keys.PRIVATE_KEY not in {each.what for each in found}
+    return [*found, Found(keys.PRIVATE_KEY, HIDDEN)] if begun else found
 
 
 def _in_text(text: str, *, in_use: bool) -> list[Found]:
@@ -71,7 +66,7 @@ def _in_text(text: str, *, in_use: bool) -> list[Found]:
     found: dict[Found, None] = {}
     for part in dict.fromkeys((content, unquote(text).encode(errors="replace"), *_decoded(content))):
         raw = tokens.in_text(part, in_use=in_use)
-        found.update(dict.fromkeys((*raw, *keys(part), *_aws(part), *_told(part, in_use=in_use))))
+        found.update(dict.fromkeys((*raw, *keys.found(part), *_aws(part), *passwords.told(part, in_use=in_use))))
     return list(found)
 
 
@@ -84,18 +79,7 @@ def in_base64(words: tokens.Words) -> Iterator[Found]:
     """The tokens and keys that words say in base64."""
     inside = encoded.decoded(words.plain)
     yield from in_words(tokens.Words(inside))
-    yield from keys(inside)
-
-
-def keys(content: bytes) -> Iterator[Found]:
-    """The private keys in any bytes."""
-    if KEY_MARK in content:
-        for match in KEY.finditer(content):
-            lines = re.split(rb"\\[nr]|[\r\n]", match[2])
-            body = b"".join(line for line in lines if b": " not in line)
-            body = re.sub(rb"[\s\"'`,;\\]", b"", body)
-            if re.fullmatch(rb"[A-Za-z0-9+/=]{60,}", body) and examples.is_random(body):
-                yield Found(PRIVATE_KEY, f"BEGIN {match[1].decode()}")
+    yield from keys.found(inside)
 
 
 def _aws(content: bytes) -> Iterator[Found]:
@@ -103,24 +87,6 @@ def _aws(content: bytes) -> Iterator[Found]:
         for match in AWS_SECRET_KEY.finditer(content):
             if examples.is_random(match[1]):
                 yield Found("an AWS secret key", HIDDEN)
-
-
-def _told(content: bytes, *, in_use: bool) -> Iterator[Found]:
-    """The passwords that stand where passwords do: in an address, a header, an option."""
-    if b"://" in content:
-        for match in LOGIN_IN_ADDRESS.finditer(content):
-            long = in_use or len(match[1]) >= SHORTEST_PASSWORD
-            if long and examples.is_password(match[1], in_use=in_use):
-                yield Found("a password in an address", HIDDEN)
-    if b"uthorization" in content.lower():
-        for match in HEADER.finditer(content):
-            if examples.is_password(match[1], in_use=in_use):
-                yield Found("a login in a header", HIDDEN)
-    if b"--" in content:
-        for option in OPTION.finditer(content.decode(errors="replace")):
-            hidden = names.is_secret(option[1]) and not names.is_nothing(option[2]) and not DESCRIBED.match(option[2])
-            if hidden and examples.is_password(option[2].encode(errors="replace"), in_use=in_use):
-                yield Found("a password in a command", HIDDEN)
 
 
 def _decoded(content: bytes) -> Iterator[bytes]:
