@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import functools
 import importlib
 import inspect
@@ -153,7 +154,7 @@ def require_known(names: Iterable[str], place: object) -> None:
     """Refuse what is waived and is no rule.
 
     Args:
-        names: the rules that are waived.
+        names: the rules that are waived, each with its group or without.
         place: the file that waives them.
 
     Raises:
@@ -161,8 +162,8 @@ def require_known(names: Iterable[str], place: object) -> None:
 
     """
     for name in names:
-        if name not in every_rule():
-            raise PlimsollError(f"{place} waives `{name}`, which is no rule", "`plimsoll rules` lists them")
+        if _named(name) is None:
+            raise PlimsollError(f"{place} waives `{name}`, which is no rule", _nearest(name))
 
 
 def rule_named(name: str) -> Rule:
@@ -172,8 +173,19 @@ def rule_named(name: str) -> Rule:
         PlimsollError: there is none.
 
     """
+    if found := _named(name):
+        return found
+    raise PlimsollError(f"there is no rule `{name}`", _nearest(name))
+
+
+def _named(name: str) -> Rule | None:
     group, _, own = name.rpartition(".")
     found = every_rule().get(own)
-    if found is None or group not in {"", found.group}:
-        raise PlimsollError(f"there is no rule `{name}`", "`plimsoll rules` lists them")
-    return found
+    return found if found and group in {"", found.group} else None
+
+
+def _nearest(name: str) -> str:
+    """What may have been meant by a name that no rule has."""
+    names = [*every_rule(), *map(str, every_rule().values())]
+    meant = [f"do you mean `{each}`? " for each in difflib.get_close_matches(name, names, n=1)]
+    return "".join(meant) + "`plimsoll rules` lists them"

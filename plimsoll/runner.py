@@ -130,7 +130,7 @@ def judge(rule: Rule, subject: Subject, facts: Facts) -> Result:
         told = engine.failure(error)
         result.unjudged, result.failed, result.fault = _words(subject, str(told or internal(error))), True, not told
     else:
-        if found and (reason := subject.waived.get(rule.name)):
+        if found and (reason := subject.waived.get(rule.name) or subject.waived.get(str(rule))):
             result.waived = reason
         else:
             result.findings = found

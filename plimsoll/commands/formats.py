@@ -31,14 +31,18 @@ def text(results: list[Result]) -> str:
     if lines:
         lines.append("")
     lines += [f"waived: {each.subject}: {each.rule}: {each.waived}" for each in results if each.waived]
+    lines += [f"not judged: {reason} ({rules})" for reason, rules in _reasons(results, "unjudged").items()]
+    lines += [f"left out: {reason} ({rules})" for reason, rules in _reasons(results, "left_out").items()]
+    return "\n".join([*lines, _summary(results)]) + "\n"
+
+
+def _reasons(results: list[Result], why: str = "unjudged") -> dict[str, str]:
+    """Why rules said nothing, each reason once, with the rules that it kept from judging."""
     reasons: dict[str, list[str]] = {}
     for each in results:
-        if each.unjudged:
-            reasons.setdefault(f"not judged: {each.subject}: {each.unjudged}", []).append(str(each.rule))
-        if each.left_out:
-            reasons.setdefault(f"left out: {each.subject}: {each.left_out}", []).append(str(each.rule))
-    lines += [f"{reason} ({', '.join(names)})" for reason, names in reasons.items()]
-    return "\n".join([*lines, _summary(results)]) + "\n"
+        if reason := getattr(each, why):
+            reasons.setdefault(f"{each.subject}: {reason}", []).append(str(each.rule))
+    return {reason: ", ".join(rules) for reason, rules in reasons.items()}
 
 
 def _summary(results: list[Result]) -> str:
@@ -111,6 +115,8 @@ def github(results: list[Result]) -> str:
             where = f"file={_property(place.relative)},line={place.line},"
         words = f"{places.words(result, finding)}: {finding.found}: {finding.fix}"
         lines.append(f"::{COMMANDS[result.rule.level]} {where}title={_property(str(result.rule))}::{_data(words)}")
+    for reason, rules in _reasons(results).items():
+        lines.append(f"::warning title={_property('not judged')}::{_data(f'{reason} ({rules})')}")
     return "".join(f"{line}\n" for line in lines)
 
 

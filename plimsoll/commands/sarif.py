@@ -45,8 +45,16 @@ def sarif(results: list[Result]) -> str:
         # The name and the form that GitHub knows: by it, a finding is the same one after lines were added above it.
         row["partialFingerprints"] = {"primaryLocationLineHash": f"{trace}:{seen[trace]}"}
         rows.append(row)
-    run = {"tool": {"driver": _driver(used)}, "results": rows}
+    told = [
+        {"level": "warning", "message": {"text": f"not judged: {_unjudged(each)}"}} for each in results if each.unjudged
+    ]
+    ended = {"executionSuccessful": not any(each.fault for each in results), "toolExecutionNotifications": told}
+    run = {"tool": {"driver": _driver(used)}, "invocations": [ended], "results": rows}
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+
+
+def _unjudged(result: Result) -> str:
+    return f"{result.subject}: {result.unjudged} ({result.rule})"
 
 
 def _driver(used: Iterable[Rule]) -> dict[str, Any]:

@@ -133,6 +133,8 @@ def _of_folder(folder: Path, made: list[str], options: Options) -> Subjects:
         return Subjects([], compositions)
     dockerfile = Dockerfile.read(file)
     given = expectations.read(folder)
+    for expected in given.variant.values():
+        require_known(expected.waive, folder / expectations.FILE)
     missing = {name: why for name in dockerfile.bases if (why := pulls.missing(name))}
     for name, why in missing.items():
         tell(f"{file}:{dockerfile.bases[name]} needs {name}, which can't be had: {why}")
@@ -165,7 +167,6 @@ def _of_folder(folder: Path, made: list[str], options: Options) -> Subjects:
             given_here = _expectations(given, image.read(variant.image), options)
             variant = replace(variant, expectations=given_here)
         variant = replace(variant, outcome=outcome)
-        require_known(variant.waived, file.parent / expectations.FILE)
         variants.append(variant)
     return Subjects(variants, compositions, made)
 

@@ -211,3 +211,22 @@ def test_as_text_the_gravest_comes_first(folder):
     names = [OF_EACH_LEVEL[level] for level in (Level.NOTE, Level.WARNING, Level.ERROR)]
     said = text([of_folder(folder, "", rule=name) for name in names]).splitlines()
     assert [line.split(": ")[2] for line in said[:3]] == names[::-1]
+
+
+@pytest.mark.parametrize("fault", [False, True])
+def test_what_is_not_judged_is_told_beside_the_results(fault):
+    unjudged = Result(rule_named("has_no_shell"), "mine:prod", unjudged="no engine answers", fault=fault)
+    (run,) = json.loads(sarif([unjudged]))["runs"]
+    assert run["results"] == []
+    (ended,) = run["invocations"]
+    assert ended["executionSuccessful"] is not fault
+    (told,) = ended["toolExecutionNotifications"]
+    assert told["message"]["text"] == "not judged: mine:prod: no engine answers (image.has_no_shell)"
+
+
+def test_github_is_told_once_of_all_that_is_not_judged_for_one_reason():
+    rules = [rule_named("has_no_shell"), rule_named("has_useful_labels")]
+    said = github([Result(rule, "mine:prod", unjudged="no engine answers") for rule in rules])
+    assert said == (
+        "::warning title=not judged::mine:prod: no engine answers (image.has_no_shell, image.has_useful_labels)\n"
+    )

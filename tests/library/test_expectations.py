@@ -60,8 +60,20 @@ def test_an_endpoint_of_a_variant_that_is_not_there_is_refused(tmp_path):
         read(tmp_path, '[[endpoint]]\npath = "/"\nvariants = ["pord"]', variants={"prod"})
 
 
-def test_a_waiver_of_a_rule_that_is_not_there_is_refused(tmp_path):
-    waived = read(tmp_path, '[variant.prod.waive]\nhas_no_shel = "a good reason"').of("prod").waive
-    with pytest.raises(PlimsollError, match=r"plimsoll.toml waives `has_no_shel`.*`plimsoll rules` lists them"):
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("has_no_shel", "has_no_shell"),
+        ("image.has_no_shel", "image.has_no_shell"),
+        ("run.has_no_shell", "has_no_shell"),
+    ],
+)
+def test_a_waiver_of_a_rule_that_is_not_there_is_refused(tmp_path, name, meant):
+    waived = read(tmp_path, f'[variant.prod.waive]\n"{name}" = "a good reason"').of("prod").waive
+    with pytest.raises(PlimsollError, match=rf"waives `{name}`.* do you mean `(image.)?{meant}`\? `plimsoll rules`"):
         require_known(waived, tmp_path / expectations.FILE)
-    require_known(["has_no_shell"], tmp_path)
+
+
+def test_what_is_like_no_rule_is_only_told(tmp_path):
+    with pytest.raises(PlimsollError, match="waives `x`, which is no rule: `plimsoll rules` lists them"):
+        require_known(["x"], tmp_path / expectations.FILE)

@@ -236,9 +236,10 @@ def test_what_keeps_a_rule_is_told_nothing(variant):
     assert (result.findings, result.unjudged, result.waived, result.failed) == ([], "", "", False)
 
 
+@pytest.mark.parametrize("name", ["is_well", "made_up.is_well"])
 @pytest.mark.parametrize(("function", "waived"), [(lambda _: [BROKEN], "for a good reason"), (lambda _: [], "")])
-def test_what_is_waived_is_told_with_its_reason_where_it_is_broken(variant, function, waived):
-    subject = variant(expected={"variant": {"prod": {"waive": {"is_well": "for a good reason"}}}})
+def test_what_is_waived_is_told_with_its_reason_where_it_is_broken(variant, name, function, waived):
+    subject = variant(expected={"variant": {"prod": {"waive": {name: "for a good reason"}}}})
     result = judged(subject, "subject", function=function)
     assert (result.waived, result.findings, result.unjudged) == (waived, [], "")
 
