@@ -1,51 +1,54 @@
-"""A compose file as compose itself resolves it: what rules about compositions judge."""
+"""A compose file as `docker compose up` takes it: what rules about compositions judge."""
 
 from __future__ import annotations
 
 import functools
-import json
 import re
-import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from docker.errors import ImageNotFound
-
-from plimsoll import engine, lessons
+from plimsoll import composing, lessons
 from plimsoll.errors import PlimsollError
+from plimsoll.parsing import positions
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from plimsoll.parsing.positions import Position, Step
 
 NAME = re.compile(r"(docker-)?compose(?P<production>\.prod(uction)?)?\.ya?ml")
 """The names that compose looks for, and those in use for production; any other is part of one of these."""
 
+DEFAULTS = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
+"""The names in the order in which compose looks for them; it takes the first alone."""
+
+OVERRIDES = tuple(f"{name}.override.{end}" for name in ("compose", "docker-compose") for end in ("yml", "yaml"))
+"""What it reads on top of it, unasked: the first of these, whatever the other's name is."""
+
+SETTING = re.compile(r"(?m)^(?:export\s+)?(COMPOSE_\w+)\s*=\s*[\"']?([^\"'\n#]*)")
+"""What a `.env` file beside says to compose itself."""
+
 LEAST_REASON = 10
 """Letters that a reason has, as in plimsoll.toml."""
-
-TIMEOUT = 30
-"""Seconds that compose may take to read a file."""
-
-PART = "neither an image nor a build context"
-"""What compose says of a service in a file that is only read on top of another."""
-
-WARNING = re.compile(r'level=warning msg="((?:[^"\\]|\\.)*)"')
 
 
 @dataclass(frozen=True)
 class Composition:
-    """One compose file.
+    """One compose file, with those that are read with it.
 
     Attributes:
         file: where it is.
         name: `bad` or `good` for a lesson's, the file's name for any other.
         lesson: the rule whose lesson it is part of, empty for any other.
+        override: what is read on top of it, in this order.
 
     """
 
     file: Path
     name: str
     lesson: str = ""
+    override: tuple[Path, ...] = ()
 
     def __str__(self) -> str:
         """As people say it."""
@@ -55,6 +58,23 @@ class Composition:
     def production(self) -> bool:
         """Whether it is meant for production: its name says so, or its lesson is about production."""
         return "prod" in self.file.name or self.lesson.startswith("production_")
+
+    @functools.cached_property
+    def files(self) -> tuple[Path, ...]:
+        """All files that it is made from, each on top of the one before."""
+        below = next((each for each in _named(self.file.parent) if each != self.file), None)
+        if below and self.production and not self.override and composing.is_part(self.file):
+            return (below, self.file)
+        return (self.file, *self.override)
+
+    @property
+    def refused(self) -> str:
+        """Why compose does not accept it, empty where it does."""
+        try:
+            composing.resolved(self.files)
+        except composing.RefusedError as error:
+            return str(error)
+        return ""
 
     @property
     def waived(self) -> dict[str, str]:
@@ -80,12 +100,12 @@ class Composition:
             PlimsollError: compose does not accept the file; its own words are the cause.
 
         """
-        return _resolved(self.file)[0]
+        return composing.resolved(self.files)[0]
 
     @property
     def warnings(self) -> list[str]:
         """What compose warns of when it reads the file."""
-        return _resolved(self.file)[1]
+        return composing.resolved(self.files)[1]
 
     @property
     def services(self) -> dict[str, dict[str, Any]]:
@@ -93,102 +113,115 @@ class Composition:
         return cast("dict[str, dict[str, Any]]", self.document.get("services") or {})
 
     @property
+    def profiles(self) -> set[str]:
+        """The profiles that are on unless others are asked for: those that a `.env` file names."""
+        named = _settings(self.file.parent).get("COMPOSE_PROFILES", "")
+        return {each.strip() for each in named.split(",") if each.strip()}
+
+    @property
     def jobs(self) -> set[str]:
         """The services that do their work and end: others wait for that."""
         waits = (wait for spec in self.services.values() for wait in (spec.get("depends_on") or {}).items())
         return {name for name, wait in waits if wait["condition"] == "service_completed_successfully"}
 
-    def probed(self, service: str) -> bool | None:
-        """Whether a service has a health check, its own or its image's; None where its image is not here to tell."""
-        own = self.services[service].get("healthcheck") or {}
-        if own.get("disable"):
-            return False
-        if own.get("test"):
-            return bool(own["test"][0] != "NONE")
-        image = self._image(service)
-        return None if image is None else ((image.get("Healthcheck") or {}).get("Test") or ["NONE"])[0] != "NONE"
+    def place(self, service: str, *path: Step) -> str:
+        """Where a path of keys and items stands in a service, as far as it is found, as `file:line`."""
+        file, found = self._found(("services", service), path)
+        return f"{file}:{found.line}"
 
-    def listens(self, service: str) -> bool:
-        """Whether a service has a port, as far as the file says, or its image where that is here."""
-        spec = self.services[service]
-        image = self._image(service) or {}
-        return bool(spec.get("ports") or spec.get("expose") or image.get("ExposedPorts"))
+    def place_of(self, *path: Step) -> str:
+        """Where a path of keys stands in the file, or in one that it includes."""
+        file, found = self._found((), path)
+        return f"{file}:{found.line}"
 
-    def _image(self, service: str) -> dict[str, Any] | None:
-        """The configuration of a service's image, None where the engine does not have it."""
-        return _configuration(str(self.services[service].get("image") or f"{self.document['name']}-{service}"))
+    def written(self, service: str, *path: Step) -> str | None:
+        """What is written at a path of a service, nothing resolved; None where nothing is."""
+        _, found = self._found(("services", service), path)
+        return found.text if found.steps == len(path) else None
 
-    def place(self, service: str, word: str = "") -> str:
-        """Where a service stands in the file, or the line of it that holds a word, as `file:line`."""
-        return f"{self.file}:{self._line(service, word)[0]}"
+    def _found(self, start: tuple[Step, ...], path: tuple[Step, ...]) -> tuple[Path, Position]:
+        candidates = [(file, each.at(*path)) for file, each in self._beginnings(start)]
+        return max(candidates, key=lambda each: (each[1].steps, each[1].likeness), default=self._first)
 
-    def text(self, service: str, word: str) -> str:
-        """The line that `place` tells."""
-        return self._line(service, word)[1]
+    @property
+    def _first(self) -> tuple[Path, Position]:
+        return self.file, positions.Position(1, None)
 
-    def _line(self, service: str, word: str) -> tuple[int, str]:
-        lines = self._lines.get(service, {1: ""})
-        return next(((number, text) for number, text in lines.items() if word and word in text), min(lines.items()))
+    def _beginnings(self, start: tuple[Step, ...]) -> Iterator[tuple[Path, Position]]:
+        """All that defines a service, or the file itself, what is read last first."""
+        for file, document in self._documents:
+            if not start:
+                yield file, document
+            elif (found := document.at(*start)).steps == len(start):
+                yield from _extended(file, positions.Position(found.line, found.node), self.file.parent, {file})
 
     @functools.cached_property
-    def _lines(self) -> dict[str, dict[int, str]]:
-        """The lines of each service, by number, without comments; none of those written in braces."""
-        found: dict[str, dict[int, str]] = {}
-        inside, depth, service = False, "", ""
-        for number, line in enumerate(self.file.read_text().splitlines(), 1):
-            text = re.sub(r"(^|\s)#.*", "", line)
-            indent = text[: len(text) - len(text.lstrip())]
-            if text and not indent:
-                inside, depth = text.startswith("services:"), ""
-            elif text.strip() and inside:
-                depth = depth or indent
-                if indent == depth:
-                    service = text.partition(":")[0].strip().strip("\"'")
-                found.setdefault(service, {})[number] = text
+    def _documents(self) -> list[tuple[Path, Position]]:
+        """The documents of all its files, what is read last first, included ones after all."""
+        waiting, seen, found = [*self.files], set(self.files), []
+        included: list[Path] = []
+        while waiting or included:
+            file = waiting.pop() if waiting else included.pop(0)
+            for document in reversed(positions.documents(file)):
+                found.append((file, document))
+                more = [path for path in _included(file, document) if path not in seen]
+                seen.update(more)
+                included += more
         return found
 
 
-@functools.cache
-def _resolved(file: Path) -> tuple[dict[str, Any], list[str]]:
-    """The document, and what compose warns of."""
-    done = _config(file)
-    if done.returncode != 0 and PART in done.stderr and (whole := _completed(file)):
-        done = _config(whole, file)
-    if done.returncode != 0:
-        cause = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
-        raise PlimsollError(f"{file} is not accepted by compose, {cause}", "fix it")
-    warnings = [
-        words.replace('\\"', '"').removeprefix(f"{file}: ").rstrip(".") for words in WARNING.findall(done.stderr)
-    ]
-    return json.loads(done.stdout), warnings
+def _included(file: Path, document: Position) -> Iterator[Path]:
+    """The files that a document includes."""
+    include = document.at("include")
+    if include.steps:
+        yield from (path for word in positions.words(include.node) if (path := file.parent / word).is_file())
 
 
-def _config(*files: Path) -> subprocess.CompletedProcess[str]:
-    options = ["--profile=*", "config", "--format=json", "--no-path-resolution"]
-    command = ["docker", "compose", *(f"--file={file}" for file in files), *options]
-    folder = files[0].parent
-    try:
-        return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=TIMEOUT)
-    except subprocess.TimeoutExpired as error:
-        cause = f"{files[-1]} is not read by compose within {TIMEOUT} s"
-        raise PlimsollError(cause, "take out what it fetches") from error
-
-
-def _completed(file: Path) -> Path | None:
-    """The file beside one for production that it only adds to."""
-    return next((each.file for each in beside(file.parent) if each.file != file and not each.production), None)
+def _extended(file: Path, service: Position, folder: Path, seen: set[Path]) -> Iterator[tuple[Path, Position]]:
+    """A service, and after it those that it extends."""
+    yield file, service
+    given = dict(service.entries()).get("extends")
+    if given is None:
+        return
+    said = dict(given.entries())
+    name = said["service"].text if "service" in said else given.text
+    paths = [start / said["file"].text for start in (file.parent, folder)] if "file" in said else []
+    other = next((path for path in paths if path.is_file()), file)
+    for document in positions.documents(other):
+        found = document.at("services", name)
+        if found.steps == 2 and len(seen) < 20:
+            yield from _extended(other, positions.Position(found.line, found.node), folder, {*seen, other})
 
 
 @functools.cache
-def _configuration(image: str) -> dict[str, Any] | None:
-    try:
-        return cast("dict[str, Any]", engine.client().images.get(image).attrs.get("Config") or {})
-    except ImageNotFound:
-        return None
+def _settings(folder: Path) -> dict[str, str]:
+    """What a `.env` file says to compose itself."""
+    file = folder / ".env"
+    return dict(SETTING.findall(file.read_text(errors="replace"))) if file.is_file() else {}
+
+
+def _named(folder: Path) -> list[Path]:
+    """The files of a folder that compose takes by their names, those for production left out."""
+    paths = [path for path in folder.iterdir() if NAME.fullmatch(path.name) and path.is_file()]
+    return sorted(path for path in paths if "prod" not in path.name)
 
 
 def beside(folder: Path) -> list[Composition]:
-    """The compose files of a folder, those for production last."""
+    """The compose files of a folder as `docker compose up` takes them, those for production last."""
     named = {path: found for path in folder.iterdir() if (found := NAME.fullmatch(path.name)) and path.is_file()}
     ordered = sorted(named, key=lambda path: (bool(named[path]["production"]), path.name))
-    return [Composition(path, path.name) for path in ordered]
+    taken = _taken(folder)
+    if taken and taken[0] not in ordered:
+        ordered = [taken[0], *ordered]
+    return [Composition(path, path.name, override=taken[1:] if taken[:1] == (path,) else ()) for path in ordered]
+
+
+def _taken(folder: Path) -> tuple[Path, ...]:
+    """The files that a plain `docker compose up` in a folder reads; none where it has none."""
+    settings = _settings(folder)
+    chosen = settings.get("COMPOSE_FILE", "").strip().split(settings.get("COMPOSE_PATH_SEPARATOR", ":"))
+    if all(chosen):
+        paths = tuple(folder / each for each in chosen)
+        return paths if all(path.is_file() for path in paths) else ()
+    first = [path for name in DEFAULTS if (path := folder / name).is_file()]
+    return (*first[:1], *[path for name in OVERRIDES if first and (path := folder / name).is_file()][:1])

@@ -127,8 +127,9 @@ def _of_folder(folder: Path, made: list[str], options: Options) -> Subjects:
     folder = file.parent
     compositions = composition.beside(folder)
     for each in compositions:
-        # One that compose refuses is told here, in one line.
-        require_known(each.waived, each.file)
+        # One that compose refuses is told by each rule that would judge it, and keeps no Dockerfile from its own.
+        if not each.refused:
+            require_known(each.waived, each.file)
     if not file.is_file() and compositions:
         return Subjects([], compositions)
     dockerfile = Dockerfile.read(file)

@@ -4,8 +4,7 @@ import pytest
 
 from plimsoll.composition import Composition, beside
 from plimsoll.errors import PlimsollError
-from plimsoll.rule import require_known
-from plimsoll.rules import compose
+from plimsoll.rule import every_rule, require_known
 
 SERVICE = """\
 x-plimsoll:
@@ -34,7 +33,7 @@ def written(tmp_path):
 
 def findings(rule, composed):
     """What a rule finds, each with its line."""
-    return [f"{each.place.rpartition(':')[2]}: {each.found}" for each in getattr(compose, rule)(composed)]
+    return [f"{each.place.rpartition(':')[2]}: {each.found}" for each in every_rule()[rule].function(composed)]
 
 
 def with_database(*lines):

@@ -14,7 +14,7 @@ from plimsoll.facts.secrets import tokens
 from plimsoll.facts.secrets.kinds import ALL, KINDS, Run
 from plimsoll.facts.text import arguments
 from plimsoll.parsing.dockerfile import Dockerfile
-from plimsoll.rules import compose
+from plimsoll.rules.compose import secrets as compose
 
 BEGINNINGS = """
 A3- A3T ABIA ACCA AGE-SECRET-KEY-1 AIza AKCp AKIA API- AQVN ASIA ATATT3 AccountKey= CLOJARS_ EAAA EAAC EAAM EZAK EZTK

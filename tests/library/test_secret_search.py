@@ -11,7 +11,7 @@ from plimsoll.facts.image import disclosures, secrets
 from plimsoll.facts.secrets import files, names, search, tokens
 from plimsoll.facts.text import arguments
 from plimsoll.parsing.dockerfile import Dockerfile
-from plimsoll.rules import compose
+from plimsoll.rules.compose import secrets as compose
 
 ALL = string.ascii_letters + string.digits
 UPPER = string.ascii_uppercase + "234567"

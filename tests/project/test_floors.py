@@ -15,7 +15,7 @@ WORDS = {"", "caches", "errors", "findings", "folders", "interruption", "paths",
 FLOORS = [
     (0, [WORDS]),
     (1, [{"engine", "inputs", "pulls", "references"}, {"parsing"}]),
-    (2, [{"composition", "expectations", "lessons", "subject"}]),
+    (2, [{"composing", "composition", "expectations", "lessons", "subject"}]),
     (3, [{"facts/secrets"}]),
     (3, [{"facts/image"}, {"facts/run"}, {"facts/text"}]),
     (3, [{"facts/build"}]),

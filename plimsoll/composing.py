@@ -1,0 +1,106 @@
+"""What compose makes of files: one document, what it warns of, or why it takes none."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import re
+import subprocess
+from typing import TYPE_CHECKING, Any
+
+from plimsoll import engine
+from plimsoll.errors import PlimsollError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TIMEOUT = 30
+"""Seconds that compose may take to read a file."""
+
+PART = "neither an image nor a build context"
+"""What compose says of a service in a file that is only read on top of another."""
+
+WARNING = re.compile(r'level=warning msg="((?:[^"\\]|\\.)*)"')
+DEMANDED = re.compile(r"required variable (\w+) is missing a value(?:: (.*))?")
+MOST_DEMANDED = 20
+"""Variables that are asked for one by one: compose tells of the first alone."""
+
+REMEDIES = (
+    (r"^env file .* not found", "write it, or say `required: false` where it may be missing"),
+    (r"no such file or directory", "add the file, or take out the `include` or `extends` that names it"),
+    (r"empty compose file", "write its `services`, or remove it"),
+    (r"additional properties|unsupported", "spell it as the specification does, or use a compose that knows it"),
+    (r"already defined", "leave one of the two"),
+    (r"cannot start any token", "indent with spaces: YAML takes no tabs"),
+    (
+        r"undefined (?:service|volume|network|secret|config)|no such service",
+        "declare it, or do not refer to it",
+    ),
+)
+"""What to do about compose's words, the first that fits."""
+
+
+class RefusedError(PlimsollError):
+    """Compose does not accept a file, and so nothing in it can be judged."""
+
+
+@functools.cache
+def resolved(files: tuple[Path, ...]) -> tuple[dict[str, Any], list[str]]:
+    """The document of files, each on top of the one before, and what compose warns of.
+
+    Raises:
+        RefusedError: compose does not accept them; its own words are the cause.
+
+    """
+    done = _config(files)
+    if done.returncode != 0:
+        raise _refusal(files, done)
+    warnings = [words.replace('\\"', '"') for words in WARNING.findall(done.stderr)]
+    for file in files:
+        warnings = [words.removeprefix(f"{file}: ") for words in warnings]
+    # It writes `$$` for a dollar, so that it can be read again.
+    return json.loads(done.stdout.replace("$$", "$")), [words.rstrip(".") for words in warnings]
+
+
+@functools.cache
+def is_part(file: Path) -> bool:
+    """Whether a file is no composition by itself, but only on top of another."""
+    done = _config((file,))
+    return done.returncode != 0 and PART in done.stderr
+
+
+@functools.cache
+def _config(files: tuple[Path, ...], given: tuple[tuple[str, str], ...] = ()) -> subprocess.CompletedProcess[str]:
+    options = ["--profile=*", "config", "--format=json", "--no-path-resolution"]
+    command = ["docker", "compose", *(f"--file={file}" for file in files), *options]
+    environment = {**os.environ, **dict(given)}
+    try:
+        return subprocess.run(
+            command, cwd=files[0].parent, env=environment, capture_output=True, text=True, check=False, timeout=TIMEOUT
+        )
+    except subprocess.TimeoutExpired as error:
+        raise RefusedError(
+            f"{files[-1]} is not read by compose within {TIMEOUT} s", "take out what it fetches"
+        ) from error
+
+
+def _refusal(files: tuple[Path, ...], done: subprocess.CompletedProcess[str]) -> RefusedError:
+    """Why compose takes the files not: in its words, with all variables that they demand."""
+    demanded: dict[str, str] = {}
+    while (missing := DEMANDED.search(done.stderr)) and missing[1] not in demanded and len(demanded) < MOST_DEMANDED:
+        demanded[missing[1]] = (missing[2] or "").strip()
+        done = _config(files, tuple((name, "1") for name in demanded))
+    if demanded:
+        told = ", ".join(f"{name} ({words})" if words else name for name, words in demanded.items())
+        those = "this variable" if len(demanded) == 1 else "these variables"
+        return RefusedError(
+            f"{files[-1]} demands {those}, which nobody has set: {told}",
+            f"set {'it' if len(demanded) == 1 else 'them'} in the environment, or in a file `.env` beside",
+        )
+    lines = [line for line in done.stderr.strip().splitlines() if "level=warning" not in line]
+    cause = (lines or ["no reason given"])[-1].removeprefix(f"validating {files[-1]}: ")
+    remedy = next((each for pattern, each in REMEDIES if re.search(pattern, cause)), "mend it")
+    if "know" in remedy:
+        remedy += f": this one is {engine.plugin_version('compose')}"
+    return RefusedError(f"{files[-1]} is not accepted by compose, {cause}", remedy)

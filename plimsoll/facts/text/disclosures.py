@@ -1,0 +1,96 @@
+"""Secrets that stand in a compose file: in the environment, in commands, labels, build arguments and configs."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from plimsoll.facts.secrets import names, search
+from plimsoll.facts.text import services
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from plimsoll.composition import Composition
+
+ASSIGNED = re.compile(r"(?<![\w$-])([A-Za-z_][\w.-]*)=[\"']?([^\s\"';&|]+)")
+"""A variable in front of a command, or a word of a connection string."""
+
+
+def in_environment(composition: Composition) -> Iterator[tuple[str, str]]:
+    """The secrets in the environment of services: where they are set, and what each is."""
+    for name, spec in composition.services.items():
+        for variable, value in (spec.get("environment") or {}).items():
+            if what := _in_variable(variable, value, composition.written(name, "environment", variable)):
+                yield _place(composition, name, variable), f"{name} is given {what} in {variable}"
+
+
+def _in_variable(variable: str, value: str | None, written: str | None) -> str:
+    """What secret a variable holds, empty for none.
+
+    Args:
+        variable: its name.
+        value: what it is set to once all is resolved; None where the caller's is passed on.
+        written: what stands in the file, None where nothing does.
+
+    """
+    if value and (found := search.in_variable(variable, value)):
+        return found[0].what
+    if not names.is_secret(variable):
+        return ""
+    if value is None or (not value and "$" in (written or "")):
+        return "a secret of the caller's"
+    return "" if names.is_nothing(value) else "a secret"
+
+
+def _place(composition: Composition, service: str, variable: str) -> str:
+    """Where a variable of a service is set: in the compose file, or in an env file that it names."""
+    if composition.written(service, "environment", variable) is None:
+        for word in (composition.written(service, "env_file") or "").split():
+            file = composition.file.parent / word
+            lines = file.read_text(errors="replace").splitlines() if file.is_file() else []
+            for number, line in enumerate(lines, 1):
+                if re.match(rf"\s*(?:export\s+)?{re.escape(variable)}\s*=", line):
+                    return f"{file}:{number}"
+    return composition.place(service, "environment", variable)
+
+
+def elsewhere(composition: Composition) -> Iterator[tuple[str, str]]:
+    """The secrets in all but the environment: where they stand, and what each is."""
+    for name, spec in composition.services.items():
+        for key, line in services.commands(spec):
+            if what := _in_command(line):
+                path = [key, "test"] if key == "healthcheck" else [key]
+                yield composition.place(name, *path), f"{path[0]} of {name} holds {what}"
+        build = spec.get("build") or {}
+        for argument, value in (build.get("args") or {}).items():
+            written = composition.written(name, "build", "args", argument)
+            if what := _in_variable(argument, value, written):
+                where = composition.place(name, "build", "args", argument)
+                yield where, f"the build of {name} is given {what} as the argument {argument}, which its history keeps"
+        for above, labels in _labels(spec, build):
+            for label, value in labels.items():
+                if what := _in_label(label, value):
+                    yield composition.place(name, *above, label), f"the label {label} of {name} holds {what}"
+    for name, given in (composition.document.get("configs") or {}).items():
+        if what := _in_command(given.get("content") or ""):
+            yield composition.place_of("configs", name, "content"), f"the config {name} holds {what}"
+
+
+def _labels(spec: dict[str, Any], build: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], dict[str, str]]]:
+    yield ("labels",), spec.get("labels") or {}
+    yield ("build", "labels"), build.get("labels") or {}
+    yield ("deploy", "labels"), (spec.get("deploy") or {}).get("labels") or {}
+
+
+def _in_label(label: str, value: str) -> str:
+    if found := search.in_label(label, value):
+        return found[0].what
+    return "a secret" if value and names.is_secret(label) and not names.is_nothing(value) else ""
+
+
+def _in_command(line: str) -> str:
+    if found := search.in_command(line):
+        return found[0].what
+    secret = any(names.is_secret(name) and not names.is_nothing(value) for name, value in ASSIGNED.findall(line))
+    return "a password" if secret else ""
