@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from plimsoll import folders
-from plimsoll.facts.text.linters import SETTINGS, TOOLS
+from plimsoll.facts.text.hadolint import SETTINGS, TOOLS
 from plimsoll.say import say
 from workshop import build, field
 from workshop.root import ROOT

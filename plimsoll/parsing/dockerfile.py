@@ -6,12 +6,13 @@ BuildKit itself remains the judge of whether a Dockerfile is valid (`docker buil
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from plimsoll.errors import PlimsollError
 from plimsoll.parsing import instructions
+from plimsoll.parsing.instructions import SHELL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +44,8 @@ class Stage:
         platform: the value of `--platform`, empty without.
         written: what its FROM says, arguments not resolved.
         instructions: those after FROM.
+        comments: those above its FROM.
+        shell: what the shell form is given to, by its own last SHELL or that of the stage below.
 
     """
 
@@ -53,6 +56,14 @@ class Stage:
     platform: str = ""
     written: str = ""
     instructions: list[Instruction] = field(default_factory=list)
+    comments: tuple[str, ...] = ()
+    shell: tuple[str, ...] = SHELL
+
+    def add(self, instruction: Instruction) -> None:
+        """Add an instruction after the others."""
+        self.instructions.append(replace(instruction, shell=self.shell))
+        if instruction.keyword == "SHELL":
+            self.shell = tuple(instruction.exec_form or self.shell)
 
     def all(self, *keywords: str) -> list[Instruction]:
         """Its instructions with one of these keywords."""
@@ -79,6 +90,8 @@ class Dockerfile:
         self.stages: list[Stage] = []
         self.declared: list[Instruction] = []
         """The ARG instructions before the first FROM."""
+        self.comments: list[str] = []
+        """All that stand above an instruction."""
         self.directives = instructions.directives(text)
         for instruction in instructions.read(text):
             self._add(instruction)
@@ -94,28 +107,32 @@ class Dockerfile:
 
         """
         try:
-            return cls(path.read_text(encoding="utf-8-sig"), path)
+            return cls(path.read_bytes().decode("utf-8-sig"), path)
         except FileNotFoundError as error:
             raise PlimsollError(f"{path} is not there", "name a folder with a Dockerfile") from error
         except (OSError, UnicodeDecodeError) as error:
             raise PlimsollError(f"{path} can't be read, {error}", "a Dockerfile is a text file in UTF-8") from error
 
     def _add(self, instruction: Instruction) -> None:
+        self.comments += instruction.comments
         if instruction.keyword == "FROM":
             words = instruction.arguments.split()
-            name = words[2] if len(words) > 2 and words[1].upper() == "AS" else ""
+            base = self.resolve(words[0]) if words else ""
+            below = self.stage(base)
             self.stages.append(
                 Stage(
                     index=len(self.stages),
-                    name=name,
-                    base=self.resolve(words[0]) if words else "",
+                    name=words[2] if len(words) > 2 and words[1].upper() == "AS" else "",
+                    base=base,
                     line=instruction.line,
                     platform="".join(instruction.flag("platform")),
                     written=" ".join([instruction.arguments, *instruction.flag("platform")]),
+                    shell=below.shell if below else SHELL,
+                    comments=instruction.comments,
                 )
             )
         elif self.stages:
-            self.stages[-1].instructions.append(instruction)
+            self.stages[-1].add(instruction)
         elif instruction.keyword == "ARG":
             self.declared.append(instruction)
             for name, default in instruction.pairs.items():

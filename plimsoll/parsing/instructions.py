@@ -1,4 +1,4 @@
-"""A Dockerfile's text as instructions: line ends, directives, continued lines, flags and heredocs.
+"""A Dockerfile's text as instructions: line ends, directives, comments, continued lines, flags and heredocs.
 
 Written here because no Python library reads heredocs; the grammar is that of Docker's Dockerfile reference, where it is
 silent that of BuildKit's parser. Every text is read in time that grows with its length.
@@ -6,24 +6,27 @@ silent that of BuildKit's parser. Every text is read in time that grows with its
 
 from __future__ import annotations
 
+import functools
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from plimsoll.parsing import shell
+from plimsoll.parsing.heredocs import Heredoc, announced, heredoc
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 DIRECTIVE = re.compile(r"#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(\S.*?)\s*")
 DIRECTIVES = {"check", "escape", "syntax"}
-FLAG = re.compile(r"--([a-z][\w.-]*)(?:=(\S*))?(?:\s+|$)")
-HEREDOC = re.compile(r"\d*<<(-?)([\"']?)([^\s<\"']+)\2")
+SPACE = re.compile(r"[\t\v\f\r ]+")
 WITH_HEREDOCS = {"ADD", "COPY", "RUN"}
-PAIR = re.compile(
-    r"""((?:[^\s"'\\=]|\\.|"(?:[^"\\]|\\.)*"|'[^']*')+)(=?)((?:[^\s"'\\]|\\.|"(?:[^"\\]|\\.)*"|'[^']*')*)"""
-)
+OF_A_SHELL = {"CMD", "ENTRYPOINT", "HEALTHCHECK", "RUN", "SHELL"}
+"""What is given to a shell, which has its own escape character."""
+
+SHELL = ("/bin/sh", "-c")
+"""What runs the shell form where no SHELL says otherwise."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,11 @@ class Instruction:
         arguments: what follows the keyword and its flags, continuation lines joined.
         flags: `--name=value`, in order; a flag can be given more than once.
         heredocs: the bodies of its heredocs.
+        announced: how they are announced, in the same order.
         bodies: the number of its last line before them, and that of its last line.
+        comments: those that stand above it, without their marks.
+        escape: the file's escape character.
+        shell: what its shell form is given to.
 
     """
 
@@ -45,7 +52,11 @@ class Instruction:
     arguments: str
     flags: tuple[tuple[str, str], ...] = ()
     heredocs: tuple[str, ...] = ()
+    announced: tuple[Heredoc, ...] = ()
     bodies: tuple[int, int] = (0, 0)
+    comments: tuple[str, ...] = ()
+    escape: str = "\\"
+    shell: tuple[str, ...] = SHELL
 
     @property
     def exec_form(self) -> list[str] | None:
@@ -61,8 +72,11 @@ class Instruction:
     @property
     def words(self) -> list[str]:
         """Its arguments as words, from either form."""
-        words = self.exec_form
-        return shell.words(self.arguments) if words is None else words
+        if (words := self.exec_form) is not None:
+            return words
+        if self.keyword in OF_A_SHELL:
+            return shell.words(self.arguments)
+        return [_unquoted(word, self.escape) for word in _pieces(self.escape).findall(self.arguments)]
 
     @property
     def script(self) -> str:
@@ -70,14 +84,25 @@ class Instruction:
         return "\n".join((self.arguments, *self.heredocs))
 
     @property
+    def is_one_heredoc(self) -> bool:
+        """Whether the one heredoc that a RUN has is its script, and no command's input."""
+        return len(self.heredocs) == 1 and heredoc(self.arguments) is not None
+
+    @property
+    def is_for_a_shell(self) -> bool:
+        """Whether what runs its shell form reads the language of shells: SHELL may be any program."""
+        return shell.is_shell(self.shell)
+
+    @property
     def pairs(self) -> dict[str, str | None]:
         """The names of an ARG, ENV or LABEL with their values, None for a name without one."""
-        name, _, rest = self.arguments.partition(" ")
-        if self.keyword != "ARG" and "=" not in name:
-            return {name: rest.strip()}  # the old form, `ENV name value`
+        words: list[str] = _pieces(self.escape).findall(self.arguments)
+        if words and self.keyword != "ARG" and "=" not in words[0]:
+            name, *rest = SPACE.split(self.arguments, maxsplit=1)  # the old form, `ENV name value`
+            return {_unquoted(name, self.escape): "".join(rest).strip()}
         return {
-            shell.unquoted(match[1]): shell.unquoted(match[3]) if match[2] else None
-            for match in PAIR.finditer(self.arguments)
+            _unquoted(name, self.escape): _unquoted(value, self.escape) if given else None
+            for name, given, value in (word.partition("=") for word in words)
         }
 
     @property
@@ -85,13 +110,15 @@ class Instruction:
         """The instruction that an ONBUILD keeps for later, None for any other instruction."""
         if self.keyword != "ONBUILD" or not self.arguments:
             return None
-        keyword, rest = _split(self.arguments)
-        return _instruction(self.line, keyword, rest, self.heredocs, self.bodies)
+        return _instruction(self, self.arguments)
 
     @property
     def sources(self) -> list[str]:
         """What a COPY or ADD takes; heredocs, which are no files, left out."""
-        return [word for word in self.words[:-1] if not HEREDOC.fullmatch(word)]
+        written = self.exec_form or SPACE.split(self.arguments)
+        if self.exec_form is None and any(heredoc(word) for word in written[:-1]):
+            return [_unquoted(word, self.escape) for word in written[:-1] if heredoc(word) is None]
+        return self.words[:-1]
 
     def flag(self, name: str) -> list[str]:
         """The values of a flag, empty where it was not given."""
@@ -110,65 +137,61 @@ class Instruction:
 
 
 def directives(text: str) -> dict[str, str]:
-    """The parser directives at the top of a Dockerfile."""
+    """The parser directives at the top of a Dockerfile, or below a first line that names a program."""
+    lines = _lines(text)
+    begins = 1 if lines[0].startswith("#!") else 0
     found: dict[str, str] = {}
-    for line in _lines(text):
+    for line in lines[begins:]:
         match = DIRECTIVE.fullmatch(line.strip())
         if match is None or match[1].lower() not in DIRECTIVES or match[1].lower() in found:
             break
         found[match[1].lower()] = match[2]
+    if begins:
+        found.pop("escape", None)  # BuildKit looks past such a line for the others alone
     return found
 
 
 def read(text: str) -> Iterator[Instruction]:
     """The instructions of a Dockerfile, in order."""
     lines = _lines(text)
-    escape = directives(text).get("escape", "\\")
+    given = directives(text)
+    escape = given.get("escape", "\\")
+    goes_on = re.compile(rf"(?:^|(?<=[^{re.escape(escape)}])){re.escape(escape)}[ \t]*$")
+    comments: list[str] = []
     position = 0
     while position < len(lines):
         first = position
         if _is_empty(lines[position]):
+            if position >= len(given):
+                _note(comments, lines[position].strip())
             position += 1
             continue
         joined: list[str] = []
         while position < len(lines):
-            line = lines[position]
+            line = lines[position].rstrip("\r")
             position += 1
             if joined and _is_empty(line):
                 continue
-            part, continued = _continued(line, escape)
-            joined.append(_jointed(joined[-1], part) if joined else part.lstrip())
-            if not continued:
+            part = goes_on.sub("", line)
+            joined.append(_jointed(joined[-1], part, escape) if joined else part.lstrip())
+            if part == line:
                 break
-        keyword, rest = _split("".join(joined))
-        subject = _split(rest)[0] if keyword.upper() == "ONBUILD" else keyword
-        bodies: list[str] = []
-        head = position
-        if subject.upper() in WITH_HEREDOCS and "<<" in rest:
-            for dash, end in _heredocs(rest):
-                body, position = _body(lines, position, end, tabs=bool(dash))
+        bare = Instruction(first + 1, "", "", bodies=(position, position), comments=tuple(comments), escape=escape)
+        whole = "".join(joined)
+        instruction = _instruction(bare, whole)
+        announcing = instruction.trigger or instruction
+        if announcing.keyword in WITH_HEREDOCS and "<<" in whole and announcing.exec_form is None:
+            found, bodies, head = tuple(announced(whole)), [], position
+            for each in found:
+                body, position = _body(lines, position, each)
                 bodies.append(body)
-        yield _instruction(first + 1, keyword, rest, tuple(bodies), (head, position))
-
-
-def without_heredocs(text: str) -> str:
-    """A Dockerfile whose heredocs are empty, every instruction on the line that it was on.
-
-    For tools that do not read all of them.
-    """
-    lines = _lines(text)
-    for instruction in read(text):
-        if instruction.heredocs:
-            head, end = instruction.bodies
-            empty = "true </dev/null" if instruction.arguments.startswith("<<") else "</dev/null"
-            for index in range(instruction.line - 1, head):
-                lines[index] = re.sub(r"(?<!\S)" + HEREDOC.pattern, empty, lines[index])
-            lines[head:end] = ["#"] * (end - head)
-    return "\n".join(lines)
+            instruction = replace(instruction, heredocs=tuple(bodies), announced=found, bodies=(head, position))
+        yield instruction
+        comments = []
 
 
 def _lines(text: str) -> list[str]:
-    return text.replace("\r\n", "\n").removeprefix("\ufeff").split("\n")
+    return text.removeprefix("\ufeff").removesuffix("\n").split("\n")
 
 
 def _is_empty(line: str) -> bool:
@@ -177,54 +200,86 @@ def _is_empty(line: str) -> bool:
     return not start or start.startswith("#")
 
 
-def _continued(line: str, escape: str) -> tuple[str, bool]:
-    """A line without the mark that says that it goes on, and whether it does."""
-    stripped = line.rstrip()
-    if stripped.endswith(escape) and not stripped.endswith(escape * 2):
-        return stripped.removesuffix(escape), True
-    return stripped, False
+def _note(comments: list[str], line: str) -> None:
+    """Add a line to the comments so far; an empty comment ends what is said of the next instruction."""
+    if line == "#":
+        comments.clear()
+    elif line:
+        comments.append(line.removeprefix("#").strip())
 
 
-def _jointed(before: str, line: str) -> str:
+def _jointed(before: str, line: str, escape: str) -> str:
     """A continued line as it is put to the one before: words stay apart if there was space, one space is enough."""
-    apart = (line[:1].isspace() or before[-1:].isspace()) and before.strip()
-    return (" " if apart and not before.endswith(" ") else "") + line.lstrip()
+    indented = line[:1].isspace()
+    if before.endswith(f"{escape} "):
+        apart = indented  # that space is a letter
+    else:
+        apart = bool((indented or before[-1:].isspace()) and before.strip()) and not before.endswith(" ")
+    return " " * apart + line.lstrip()
 
 
-def _split(text: str) -> tuple[str, str]:
-    """The first word of a text and what follows it."""
-    word, *rest = text.split(maxsplit=1) or [""]
-    return word, "".join(rest).rstrip()
-
-
-def _instruction(line: int, keyword: str, rest: str, heredocs: tuple[str, ...], bodies: tuple[int, int]) -> Instruction:
+def _instruction(bare: Instruction, text: str) -> Instruction:
+    """An instruction by its text, on the place of another."""
+    keyword, *given = SPACE.split(text.strip(), maxsplit=1)
+    rest = "".join(given)
     flags: list[tuple[str, str]] = []
     position = 0
-    while match := FLAG.match(rest, position):
-        flags.append((match[1], (match[2] or "").strip("\"'")))
+    while (match := _flag(bare.escape).match(rest, position)) is not None:
         position = match.end()
-    return Instruction(line, keyword.upper(), rest[position:].strip(), tuple(flags), heredocs, bodies)
+        word = _plain(match[1], bare.escape)
+        if word == "--":
+            break
+        name, _, value = word[2:].partition("=")
+        flags.append((name, value))
+    return replace(bare, keyword=keyword.upper(), arguments=rest[position:].strip(), flags=tuple(flags))
 
 
-def _heredocs(rest: str) -> Iterator[tuple[str, str]]:
-    """The heredocs that a line announces, each with its dash and its end; what is inside quotes announces nothing."""
-    word: list[str] = []
-    for match in shell.PIECE.finditer(f"{rest} "):
-        if match.lastgroup != "space":
-            word.append(match[0])
-            continue
-        announced = HEREDOC.fullmatch("".join(word))
-        if announced:
-            yield announced[1], announced[3]
-        word = []
+@functools.cache
+def _pieces(escape: str) -> re.Pattern[str]:
+    """A word with its quotes; one that is never closed lasts to the end."""
+    e = re.escape(escape)
+    return re.compile(rf"""(?:{e}.|"(?:{e}.|[^"{e}])*(?:"|{e}?$)|'[^']*(?:'|$)|[^\s"'{e}]|{e}$)+""", re.DOTALL)
 
 
-def _body(lines: list[str], position: int, end: str, *, tabs: bool) -> tuple[str, int]:
+@functools.cache
+def _flag(escape: str) -> re.Pattern[str]:
+    """A word that begins with `--`, and the space behind it."""
+    e = re.escape(escape)
+    inside = "|".join(f"{quote}(?:{e}.|[^{quote}{e}])*(?:{quote}|{e}?$)" for quote in "\"'")
+    return re.compile(rf"""\s*(--(?:{e}.|{inside}|[^\s"'{e}]|{e}$)*)(?:\s+|$)""", re.DOTALL)
+
+
+def _plain(word: str, escape: str) -> str:
+    """A flag without its quotes and escapes."""
+    e = re.escape(escape)
+    quoted = rf"""{e}(.?)|"((?:{e}.|[^"{e}])*)(?:"|{e}?$)|'((?:{e}.|[^'{e}])*)(?:'|{e}?$)"""
+
+    def bare(match: re.Match[str]) -> str:
+        inside = match[2] or match[3] or ""
+        return match[1] or re.sub(rf"{e}(.)", r"\1", inside, flags=re.DOTALL)
+
+    return re.sub(quoted, bare, word, flags=re.DOTALL)
+
+
+def _unquoted(word: str, escape: str) -> str:
+    """A word without its quotes; in double ones an escape counts before a quote, a dollar and itself alone."""
+    e = re.escape(escape)
+
+    def bare(match: re.Match[str]) -> str:
+        if match["double"] is not None:
+            return re.sub(rf"{e}([\"${e}])", r"\1", match["double"])
+        return match["single"] if match["single"] is not None else match["escaped"]
+
+    quoted = rf"""\"(?P<double>(?:{e}.|[^\"{e}])*)\"|'(?P<single>[^']*)'|{e}(?P<escaped>.?)"""
+    return re.sub(quoted, bare, word, flags=re.DOTALL)
+
+
+def _body(lines: list[str], position: int, document: Heredoc) -> tuple[str, int]:
     body: list[str] = []
     while position < len(lines):
-        line = lines[position].lstrip("\t") if tabs else lines[position]
+        line = lines[position].lstrip("\t") if document.tabs else lines[position]
         position += 1
-        if line.rstrip("\r") == end:
+        if line.rstrip("\r") == document.name:
             break
         body.append(line)
     return "\n".join(body), position

@@ -34,6 +34,9 @@ SHELLS = {
 }
 """The names of all shells; busybox and toybox, which are shells among other things, are in `tools.MANY_IN_ONE`."""
 
+POSIX = SHELLS - {"csh", "elvish", "fish", "nu", "pwsh", "tcsh", "xonsh"}
+"""Those that read what is read here."""
+
 
 @dataclass(frozen=True)
 class Command:
@@ -169,6 +172,11 @@ def pipelines(script: str) -> list[Pipeline]:
     close()
     nested = [inner for pipeline in found for command in pipeline for inner in inside(command)]
     return found + nested
+
+
+def is_shell(command: tuple[str, ...]) -> bool:
+    """Whether a program with its arguments, such as SHELL is given, reads the language of shells: `conda run sh -c`."""
+    return any(PurePosixPath(word).name in POSIX for word in command)
 
 
 def is_script(text: str) -> bool:

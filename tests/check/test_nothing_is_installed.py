@@ -11,7 +11,7 @@ from plimsoll import engine
 from plimsoll.errors import PlimsollError
 from plimsoll.facts.run import helper
 from plimsoll.facts.run.trial import poll_until
-from plimsoll.facts.text import linters
+from plimsoll.facts.text import buildkit
 from plimsoll.subject import Variant
 from workshop import bases, engine_setup
 
@@ -137,7 +137,7 @@ def test_a_base_that_only_a_stage_beside_the_last_one_needs_is_looked_past(tmp_p
     """By whoever judges by text alone; and what the others stand on is looked at as it is."""
     file = tmp_path / "Dockerfile"
     file.write_text(f"FROM nobody/no-such-base:1 AS Other\nMAINTAINER nobody\nFROM {BASE} AS last\n")
-    found, missing = linters.check(Variant("app", "last", "app:last", tmp_path, file, "last"))
+    found, missing = buildkit.check(Variant("app", "last", "app:last", tmp_path, file, "last"))
     assert missing == ("nobody/no-such-base:1",)
     assert {(each.line, each.rule) for each in found} == {(1, "StageNameCasing"), (2, "MaintainerDeprecated")}
 

@@ -15,7 +15,7 @@ from plimsoll import engine
 from plimsoll.errors import PlimsollError
 from plimsoll.facts.build.record import Record, Step
 from plimsoll.facts.run import container, orphans, ownership
-from plimsoll.facts.text import linters
+from plimsoll.facts.text import buildkit
 from plimsoll.subject import Variant
 from workshop import apps
 from workshop.root import ROOT
@@ -90,7 +90,7 @@ def test_a_dockerfile_that_does_not_parse_is_named_with_its_line(tmp_path):
     (tmp_path / "Dockerfile").write_text("FROM scratch\nCOPPY a b\n")
     variant = Variant("made", "prod", "plimsoll/made:prod", tmp_path, tmp_path / "Dockerfile")
     with pytest.raises(PlimsollError, match=r"Dockerfile does not parse, .*line 2.*COPPY"):
-        linters.check(variant)
+        buildkit.check(variant)
 
 
 def test_a_full_disk_is_told_as_such():

@@ -2,7 +2,8 @@
 
 import pytest
 
-from plimsoll.facts.text import arguments, downloads, linters, steps
+from plimsoll.facts.text import arguments, buildkit, downloads, hadolint, linters, steps
+from plimsoll.facts.text.remark import Remark
 from plimsoll.parsing import shell
 from plimsoll.parsing.dockerfile import Dockerfile
 from plimsoll.rule import every_rule
@@ -285,14 +286,14 @@ def test_hadolint_reads_past_a_heredoc_that_it_does_not_know(tmp_path):
     file = tmp_path / "Dockerfile"
     file.write_text("FROM debian:trixie\nRUN true && cat <<EOF > /x\n`'\nEOF\nRUN sudo make\n")
     variant = Variant("own", "own", "own", folder=tmp_path, file=file)
-    assert {(each.line, each.rule) for each in linters.hadolint(variant)} >= {(5, "DL3004")}
-    assert "DL1000" not in {each.rule for each in linters.hadolint(variant)}
+    assert {(each.line, each.rule) for each in hadolint.remarks(variant.dockerfile, file)} >= {(5, "DL3004")}
+    assert "DL1000" not in {each.rule for each in hadolint.remarks(variant.dockerfile, file)}
 
 
 def test_what_hadolint_can_not_read_is_told(tmp_path, monkeypatch):
     file = tmp_path / "Dockerfile"
     file.write_text("FROM debian:trixie\nNONSENSE\n")
-    monkeypatch.setattr(linters, "check", lambda _: ([], ()))
+    monkeypatch.setattr(buildkit, "check", lambda _: ([], ()))
     assert f"{file}:2" in linters.unreadable(Variant("own", "own", "own", folder=tmp_path, file=file))
 
 
@@ -300,7 +301,7 @@ def test_linters_are_not_believed_where_the_value_says_otherwise(tmp_path, monke
     file = tmp_path / "Dockerfile"
     label = "org.opencontainers.image.version"
     file.write_text(f"FROM debian:trixie\nENV DB_PASSWORD_FILE=/x\nARG V\nLABEL {label}=$V\nLABEL {label}=x\n")
-    warned = linters.Remark(2, f"{file}:2", "SecretsUsedInArgOrEnv", 'not for secrets (ENV "DB_PASSWORD_FILE")')
-    monkeypatch.setattr(linters, "check", lambda _: ([warned], ()))
+    warned = Remark(2, f"{file}:2", "SecretsUsedInArgOrEnv", 'not for secrets (ENV "DB_PASSWORD_FILE")')
+    monkeypatch.setattr(buildkit, "check", lambda _: ([warned], ()))
     variant = Variant("own", "own", "own", folder=tmp_path, file=file)
     assert [(each.line, each.rule) for each in linters.remarks(variant)] == [(5, "DL3056")]

@@ -4,7 +4,6 @@ import pytest
 
 from plimsoll.errors import PlimsollError
 from plimsoll.parsing.dockerfile import Dockerfile
-from plimsoll.parsing.instructions import without_heredocs
 from plimsoll.parsing.shell import pipelines
 
 QUADRATIC = 30
@@ -229,10 +228,3 @@ def test_a_dockerfile_that_is_no_text_is_refused_with_its_name(tmp_path):
     file.write_bytes(b"FROM a\n\xff\xfe\n")
     with pytest.raises(PlimsollError, match="UTF-8"):
         Dockerfile.read(file)
-
-
-def test_heredocs_are_emptied_without_moving_a_line():
-    text = "FROM a\nRUN cat <<EOF > /x\n`'\nEOF\nRUN <<EOF\nmake\nEOF\nUSER 5\n"
-    emptied = without_heredocs(text)
-    assert emptied.splitlines()[1:5] == ["RUN cat </dev/null > /x", "#", "#", "RUN true </dev/null"]
-    assert Dockerfile(emptied).last.instructions[-1].line == Dockerfile(text).last.instructions[-1].line

@@ -66,9 +66,10 @@ def pipelines(run: Instruction) -> list[Pipeline]:
     if words is not None:
         command = Command(tuple(words)) if words else None
         return [[command], *shell.inside(command)] if command else []
-    found = shell.pipelines(run.arguments)
-    alone = run.arguments.startswith("<<")
-    if alone or (found and found[0][0].name in shell.SHELLS):
+    if not run.is_for_a_shell:
+        return []
+    found = [] if run.is_one_heredoc else shell.pipelines(run.arguments)
+    if run.is_one_heredoc or (found and found[0][0].name in shell.SHELLS):
         for body in run.heredocs:
             if shell.is_script(body):
                 found = found + shell.pipelines(body)
@@ -117,7 +118,7 @@ def installing(line: str) -> str:
         line: the instruction as BuildKit tells it: of a heredoc the first line alone, as `<<EOF (npm ci...)`.
 
     """
-    told = re.sub(r"<<-?[\"']?\w+[\"']? \((.*?)(?:\.\.\.)?\)$", r"\1", line)
+    told = re.sub(r"<<-?\s*\\?[\"']?\w+[\"']? \((.*?)(?:\.\.\.)?\)$", r"\1", line)
     run = next(instructions.read(told), None)
     return next((str(each) for each in commands(run) if installs(each)), "") if run and run.keyword == "RUN" else ""
 

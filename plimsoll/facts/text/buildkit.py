@@ -1,0 +1,74 @@
+"""What BuildKit's own linter says of a Dockerfile, with or without its bases."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import tempfile
+from typing import TYPE_CHECKING
+
+from plimsoll import engine, pulls
+from plimsoll.errors import PlimsollError
+from plimsoll.facts.text.remark import Remark
+
+if TYPE_CHECKING:
+    from plimsoll.subject import Variant
+
+LINT_TIMEOUT = 60
+"""Seconds that BuildKit may take, which asks a registry for the bases that are not here."""
+
+TOLD_BY_THE_BASE = {
+    "platform_is_not_fixed": {"InvalidBaseImagePlatform"},
+    "variables_are_declared": {"UndefinedVar"},
+    "working_directory_is_absolute": {"WorkdirRelativePath"},
+}
+"""The rules that nobody can judge without the bases, each with what BuildKit would say of it by an empty one."""
+
+
+def check(variant: Variant) -> tuple[list[Remark], tuple[str, ...]]:
+    """What BuildKit's own linter says of a Dockerfile, of all its stages, and the bases that it does without.
+
+    Raises:
+        PlimsollError: the Dockerfile does not parse.
+
+    """
+    try:
+        return _checked(variant), ()
+    except PlimsollError:
+        missing = tuple(name for name in variant.dockerfile.bases if not pulls.is_here(name))
+        if not missing:
+            raise
+        # Most of what it says is about the text alone: it looks at empty folders in place of what can't be had.
+        with tempfile.TemporaryDirectory() as empty:
+            found = _checked(variant, *(f"--build-context={name}={empty}" for name in missing))
+        unknown = set().union(*TOLD_BY_THE_BASE.values())
+        return [each for each in found if each.rule not in unknown], missing
+
+
+def _checked(variant: Variant, *options: str) -> list[Remark]:
+    command = ["docker", "buildx", "build", "--call=check,format=json", "--file", str(variant.file), *options]
+    try:
+        done = subprocess.run(
+            [*command, str(variant.folder)],
+            env=engine.environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=LINT_TIMEOUT,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise PlimsollError(
+            f"`docker build --check` took more than {LINT_TIMEOUT} s for {variant.file}", "see why"
+        ) from error
+    try:
+        answer = json.loads(done.stdout[done.stdout.index("{") :])
+    except ValueError as error:
+        cause = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+        raise PlimsollError(f"{variant.file} does not parse, {cause}", "fix that line") from error
+    if build_error := answer.get("buildError"):
+        raise PlimsollError(f"{variant.file} does not parse, {build_error['message']}", "fix that line")
+    found = []
+    for warning in answer.get("warnings") or []:
+        line = next((part["start"]["line"] for part in warning["location"].get("ranges", [])), 0)
+        found.append(Remark(line, f"{variant.file}:{line}", warning["ruleName"], warning["detail"]))
+    return found
