@@ -1,14 +1,13 @@
 """Images' names come apart the same way wherever one is read."""
 
-from types import SimpleNamespace
-
 import pytest
 
 from plimsoll import references
 from plimsoll.facts.text import databases
 from plimsoll.inputs import with_tag
 from plimsoll.parsing.dockerfile import Dockerfile
-from plimsoll.rules import compose, dockerfile
+from plimsoll.rules import dockerfile
+from plimsoll.rules.compose import services as composed_services
 from plimsoll.rules.image import metadata
 
 DIGEST = "sha256:" + "0a1b" * 16
@@ -66,12 +65,23 @@ registry.example.test:5000/node:24 python:3@{DIGEST} node:lts@{DIGEST} python:wh
 """
 
 
+class Composed:
+    """What rules ask of a compose file about images."""
+
+    jobs = frozenset()
+
+    def __init__(self, **images):
+        self.services = {name: {"image": image} for name, image in images.items()}
+
+    def place(self, *_):
+        return "compose.yaml:1"
+
+
 def _told(name):
-    composed = SimpleNamespace(services={"app": {"image": name}}, place=lambda *_: "compose.yaml:1")
     yield bool(dockerfile.bases_have_a_fixed_tag(Dockerfile(f"FROM {name}\n"), []))
     yield bool(dockerfile.bases_have_a_fixed_tag(Dockerfile(f"FROM scratch\nCOPY --from={name} / /\n"), []))
     yield bool(dockerfile.bases_have_a_fixed_tag(Dockerfile(f"ARG BASE={name}\nFROM ${{BASE}}\n"), []))
-    yield bool(compose.services_use_fixed_tags(composed))
+    yield bool(composed_services.services_use_fixed_tags(Composed(app=name)))
 
 
 @pytest.mark.parametrize("name", MOVING.split())
@@ -98,8 +108,8 @@ def test_what_a_step_mounts_is_judged_like_a_base():
 @pytest.mark.parametrize("tag", ["", ":17", f":17@{DIGEST}", f"@{DIGEST}"])
 @pytest.mark.parametrize("before", ["", "mirror:5000/", "mirror:5000/team/"])
 def test_a_database_is_one_wherever_its_image_comes_from(before, tag):
-    assert databases.is_one({"image": f"{before}postgres{tag}"})
-    assert not databases.is_one({"image": f"{before}nginx{tag}"})
+    composed = Composed(data=f"{before}postgres{tag}", proxy=f"{before}nginx{tag}")
+    assert set(databases.of(composed)) == {"data"}
 
 
 def test_what_has_no_tag_has_the_latest():
