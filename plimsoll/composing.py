@@ -85,6 +85,11 @@ def _config(files: tuple[Path, ...], given: tuple[tuple[str, str], ...] = ()) ->
         ) from error
 
 
+def _place(files: tuple[Path, ...], variable: str) -> Path:
+    """The file that demands a variable; the last where an included one does."""
+    return next((file for file in files if f"${{{variable}" in file.read_text(errors="replace")), files[-1])
+
+
 def _refusal(files: tuple[Path, ...], done: subprocess.CompletedProcess[str]) -> RefusedError:
     """Why compose takes the files not: in its words, with all variables that they demand."""
     demanded: dict[str, str] = {}
@@ -95,7 +100,7 @@ def _refusal(files: tuple[Path, ...], done: subprocess.CompletedProcess[str]) ->
         told = ", ".join(f"{name} ({words})" if words else name for name, words in demanded.items())
         those = "this variable" if len(demanded) == 1 else "these variables"
         return RefusedError(
-            f"{files[-1]} demands {those}, which nobody has set: {told}",
+            f"{_place(files, next(iter(demanded)))} demands {those}, which nobody has set: {told}",
             f"set {'it' if len(demanded) == 1 else 'them'} in the environment, or in a file `.env` beside",
         )
     lines = [line for line in done.stderr.strip().splitlines() if "level=warning" not in line]

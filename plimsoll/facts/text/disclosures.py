@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from plimsoll.facts.secrets import names, search
+from plimsoll.facts.secrets.passwords import IN_COMMAND
 from plimsoll.facts.text import services
 
 if TYPE_CHECKING:
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
 
 ASSIGNED = re.compile(r"(?<![\w$-])([A-Za-z_][\w.-]*)=[\"']?([^\s\"';&|]+)")
 """A variable in front of a command, or a word of a connection string."""
+
+
+ARGUMENT = re.compile(r"(?<!\S)[A-Z][A-Z0-9_]*(?!\S)")
+"""The name of an argument as people write them, where nothing else stands beside it."""
 
 
 def in_environment(composition: Composition) -> Iterator[tuple[str, str]]:
@@ -35,7 +40,7 @@ def _in_variable(variable: str, value: str | None, written: str | None) -> str:
 
     """
     if value and (found := search.in_variable(variable, value)):
-        return found[0].what
+        return "a secret" if names.is_secret(variable) and found[0].what == IN_COMMAND else found[0].what
     if not names.is_secret(variable):
         return ""
     if value is None or (not value and "$" in (written or "")):
@@ -61,11 +66,10 @@ def elsewhere(composition: Composition) -> Iterator[tuple[str, str]]:
         for key, line in services.commands(spec):
             if what := _in_command(line):
                 path = [key, "test"] if key == "healthcheck" else [key]
-                yield composition.place(name, *path), f"{path[0]} of {name} holds {what}"
+                yield composition.place(name, *path), f"the {key} of {name} holds {what}"
         build = spec.get("build") or {}
-        for argument, value in (build.get("args") or {}).items():
-            written = composition.written(name, "build", "args", argument)
-            if what := _in_variable(argument, value, written):
+        for argument, value in _arguments(composition, name).items():
+            if what := _in_variable(argument, value, composition.written(name, "build", "args", argument)):
                 where = composition.place(name, "build", "args", argument)
                 yield where, f"the build of {name} is given {what} as the argument {argument}, which its history keeps"
         for above, labels in _labels(spec, build):
@@ -75,6 +79,12 @@ def elsewhere(composition: Composition) -> Iterator[tuple[str, str]]:
     for name, given in (composition.document.get("configs") or {}).items():
         if what := _in_command(given.get("content") or ""):
             yield composition.place_of("configs", name, "content"), f"the config {name} holds {what}"
+
+
+def _arguments(composition: Composition, service: str) -> dict[str, str | None]:
+    """What a build is given; compose leaves out those of the caller's that the caller has not set."""
+    passed_on = ARGUMENT.findall(composition.written(service, "build", "args") or "")
+    return {**dict.fromkeys(passed_on), **((composition.services[service].get("build") or {}).get("args") or {})}
 
 
 def _labels(spec: dict[str, Any], build: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], dict[str, str]]]:
@@ -91,6 +101,6 @@ def _in_label(label: str, value: str) -> str:
 
 def _in_command(line: str) -> str:
     if found := search.in_command(line):
-        return found[0].what
+        return found[0].what.removesuffix(" in a command")
     secret = any(names.is_secret(name) and not names.is_nothing(value) for name, value in ASSIGNED.findall(line))
     return "a password" if secret else ""
