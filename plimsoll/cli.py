@@ -34,7 +34,8 @@ def _parser() -> argparse.ArgumentParser:
         return commands.add_parser(name, help=text, description=text, epilog=codes.TABLE, formatter_class=form)
 
     _check(command("check", "Judge any folder with a Dockerfile, or any local image, by the rules."))
-    command("rules", "List the rules, each with its group and its level.")
+    rules = command("rules", "List the rules, each with its group and its level.")
+    rules.add_argument("--format", choices=("text", "markdown"), default="text", help="of the list")
     explain = command("explain", "Print the lesson of a rule: why it is there, and what keeps it.")
     explain.add_argument("rule", help="its name, as `plimsoll rules` lists it")
     return parser

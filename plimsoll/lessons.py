@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import functools
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,10 +50,13 @@ def lessons() -> tuple[Lesson, ...]:
     return tuple(lesson for lesson in found if lesson.file("bad").exists())
 
 
-def explained(rule: str, why: str) -> str:
-    """A rule's lesson as a text: why, which is the rule's own reason where it has no README, and both of its pair."""
-    lesson = Lesson(rule, FOLDER / rule)
-    parts = [lesson.why.strip() or f"# {rule}\n\n{why}"]
-    files = [lesson.file(which) for which in PAIR if lesson.file(which).is_file()]
-    parts += [f"## {file.name}\n\n{file.read_text().strip()}" for file in files]
-    return "\n\n".join(parts) + "\n"
+def difference(lesson: Lesson) -> str:
+    """What turns the bad one of a pair into the good one: both, line by line, with a sign before what differs."""
+    parts = []
+    for name in sorted({file.name.partition(".")[2] for which in PAIR for file in lesson.folder.glob(f"{which}.*")}):
+        files = [lesson.folder / f"{which}.{name}" for which in PAIR]
+        before, after = (file.read_text().splitlines() if file.is_file() else [] for file in files)
+        if before != after:
+            lines = [line.rstrip() for line in difflib.ndiff(before, after) if not line.startswith("?")]
+            parts.append("\n".join([f"{name}:", "", *lines]))
+    return "\n\n".join(parts)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from plimsoll import rules
 from plimsoll.commands import codes
+from plimsoll.commands.rules import markdown
 from plimsoll.facts import catalogue  # noqa: F401 - it fills FACTS
 from plimsoll.facts.registry import FACTS, Depth, depth_of
 from plimsoll.rule import Level, every_rule, rule_named
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 PAGE = ROOT / "docs/how-it-judges.md"
 CONTRIBUTING = ROOT / "CONTRIBUTING.md"
+RULES = ROOT / "docs/rules.md"
 
 BLOCK = re.compile(r"(<!-- (facts|depths|groups|codes|example):begin -->\n).*?(<!-- \2:end -->)", re.DOTALL)
 
@@ -46,9 +48,12 @@ def current(text: str) -> str:
 
 def write() -> list[Path]:
     """Write the pages anew; the files that changed."""
-    changed = [file for file in (PAGE, CONTRIBUTING) if current(file.read_text()) != file.read_text()]
+    pages = {file: current(file.read_text()) for file in (PAGE, CONTRIBUTING)} | {
+        RULES: markdown(every_rule().values())
+    }
+    changed = [file for file, text in pages.items() if not file.exists() or text != file.read_text()]
     for file in changed:
-        file.write_text(current(file.read_text()))
+        file.write_text(pages[file])
     return changed
 
 

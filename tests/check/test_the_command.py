@@ -4,14 +4,19 @@ import json
 import re
 import subprocess
 import sys
+import textwrap
+import tomllib
 import uuid
 from xml.etree import ElementTree
 
 import pytest
+import yaml
 
-from plimsoll import engine
+from plimsoll import engine, lessons
 from plimsoll.commands import formats, options
+from plimsoll.commands.explain import explained
 from plimsoll.commands.targets import REPOSITORY
+from plimsoll.expectations import Expectations
 from plimsoll.rule import Level, every_rule
 
 pytestmark = pytest.mark.xdist_group("check")
@@ -245,10 +250,31 @@ def test_rules_are_listed_with_group_and_level():
 
 
 @pytest.mark.parametrize("name", ["has_no_shell", "image.has_no_shell"])
-def test_a_lesson_is_told_with_both_of_its_files(name):
+def test_a_rule_is_explained_by_its_level_its_reason_its_pair_and_how_to_waive_it(name):
     said = plimsoll("explain", name).stdout
-    assert "## bad.Dockerfile\n\n" in said
-    assert "## good.Dockerfile\n\n" in said
+    assert said.startswith("# image.has_no_shell\n\nBroken, it is of level note: ")
+    for part in lessons.Lesson("has_no_shell", lessons.FOLDER / "has_no_shell").why.splitlines()[2:]:
+        assert part in said
+    assert "\n  FROM " in said
+    assert "\n- COPY " in said
+    assert '\n    [variant.prod.waive]\n    has_no_shell = "the reason why"\n' in said
+
+
+@pytest.mark.parametrize("rule", every_rule().values(), ids=str)
+def test_every_rule_is_explained_and_can_be_waived_as_it_says(rule):
+    said = explained(rule)
+    assert re.search(r"^[-+]( |$)", said, re.MULTILINE), "nothing tells its bad example from its good one"
+    waiver = textwrap.dedent(said.partition("## To waive it")[2].partition("\n\n")[2])
+    if rule.group == "compose":
+        assert yaml.safe_load(waiver) == {"x-plimsoll": {"waive": {rule.name: "the reason why"}}}
+    else:
+        assert Expectations.model_validate(tomllib.loads(waiver)).of("prod").waive == {rule.name: "the reason why"}
+
+
+def test_rules_are_listed_as_a_page():
+    said = plimsoll("rules", "--format=markdown").stdout
+    rows = re.findall(r"^\| \[(\w+)\]\(../lessons/\1/\) \| (\w+) \| ", said, re.MULTILINE)
+    assert rows == [(each.name, each.level.value) for each in every_rule().values()]
 
 
 DEAR = {"docker", "pydantic", "requests", "urllib3"}

@@ -6,6 +6,7 @@ import re
 import pytest
 
 from plimsoll import cli
+from plimsoll.commands.rules import markdown
 from plimsoll.facts.registry import FACTS, SUBJECTS, Depth
 from plimsoll.rule import Level, every_rule, rule_named
 from workshop import judging
@@ -110,3 +111,7 @@ def is_a_command(name):
     with pytest.raises(SystemExit) as ended:
         cli._parser().parse_args([command, "--help"])
     return program == "plimsoll" and ended.value.code == 0
+
+
+def test_the_page_of_rules_is_current():
+    assert judging.RULES.read_text() == markdown(RULES), "`make readme` writes it anew"
