@@ -13,7 +13,7 @@ import math
 from typing import TYPE_CHECKING, cast
 
 from plimsoll.commands import codes, ending
-from plimsoll.commands.options import FORMATS, READY_TIMEOUT
+from plimsoll.commands.options import FORMATS
 from plimsoll.say import be_quiet
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def _check(parser: argparse.ArgumentParser) -> None:
     add("--base", action="store_true", text="as an image that others build on")
     add("--env", metavar="NAME=VALUE", type=_pair, **repeatable, text="what its containers start with (repeatable)")
     add("--network", action="store_true", text="let its containers reach the network")
-    add("--timeout", metavar="SECONDS", type=_seconds, default=READY_TIMEOUT, text="until a container is ready")
+    add("--timeout", metavar="SECONDS", type=_seconds, text="until a container is ready")
     add("--helper", metavar="IMAGE", default="", text="whose tools look into containers, instead of Debian's")
     add("--keep", action="store_true", text="the images that are built for this, and tell their names")
     add("--quiet", action="store_true", text="tell nothing of what is under way")

@@ -52,3 +52,17 @@ class NotJudgedError(PlimsollError):
         Exception.__init__(self, reason)
         self.cause = reason
         self.remedy = ""
+
+
+class DependentError(NotJudgedError):
+    """A rule can't be judged because of what another rule finds, which has said enough.
+
+    Args:
+        reason: why.
+        rule: the name of the other rule.
+
+    """
+
+    def __init__(self, reason: str, rule: str) -> None:
+        super().__init__(reason)
+        self.rule = rule

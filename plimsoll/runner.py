@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from plimsoll import engine
-from plimsoll.errors import NotJudgedError, PlimsollError, internal
+from plimsoll.errors import DependentError, NotJudgedError, PlimsollError, internal
 from plimsoll.facts.build import context as contexts
 from plimsoll.facts.build import rebuild
 from plimsoll.facts.catalogue import DIAGNOSTICS
@@ -42,7 +42,8 @@ class Result:
         findings: what it found; empty where the rule is kept.
         waived: why it may be broken, empty where it may not.
         unjudged: why it could not be judged, empty where it was.
-        left_out: what would have it asked, empty where it was.
+        left_out: what would have it asked, or what has to be mended first; empty where it was.
+        depends: the name of the rule whose finding keeps it from being judged.
         failed: whether that is a fault of somebody's: of the engine, a build, this program.
         fault: whether it is one of this program's own.
         folder: the folder that is judged; None for an image of which no more is known.
@@ -57,6 +58,7 @@ class Result:
     waived: str = ""
     unjudged: str = ""
     left_out: str = ""
+    depends: str = ""
     failed: bool = False
     fault: bool = False
     folder: Path | None = None
@@ -124,6 +126,7 @@ def judge(rule: Rule, subject: Subject, facts: Facts) -> Result:
         found = [_shown(subject, finding) for finding in rule.function(*values)]
     except NotJudgedError as error:
         result.unjudged = _words(subject, str(error))
+        result.depends = error.rule if isinstance(error, DependentError) else ""
     except PlimsollError as error:
         result.unjudged, result.failed = _words(subject, str(error)), True
     except Exception as error:  # noqa: BLE001 - a rule's fault must end no other rule
@@ -186,11 +189,18 @@ def run(rules: Iterable[Rule], subjects: Iterable[Subject], *, thorough: bool = 
         chosen.sort(key=lambda pair: pair[0].depth)
         subject = chosen[0][1]
         with facts_of(subject, store) as facts, _telling(subject, facts):
-            results += [judge(rule, subject, facts) for rule, _ in chosen if rule.depth < Depth.RUN]
+            own = [judge(rule, subject, facts) for rule, _ in chosen if rule.depth < Depth.RUN]
             last = [rule for rule, _ in chosen if rule.depth is Depth.RUN]
             facts.prepare(dict.fromkeys(name for rule in last for name in rule.wants if depth_of(name) is Depth.RUN))
-            results += [judge(rule, subject, facts) for rule in last]
+            own += [judge(rule, subject, facts) for rule in last]
+        results += _told_once(own)
     return results
+
+
+def _told_once(results: list[Result]) -> list[Result]:
+    """The results of one subject; what a finding of another rule keeps from being judged is left out until then."""
+    found = {each.rule.name for each in results if each.findings or each.waived}
+    return [replace(each, left_out=each.unjudged, unjudged="") if each.depends in found else each for each in results]
 
 
 @contextmanager

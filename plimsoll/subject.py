@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from plimsoll.errors import PlimsollError
@@ -58,6 +58,8 @@ class Variant:
         isolated: whether its containers are kept from the network, since nobody here wrote them.
         starts: whether containers are started from it, where its name does not tell.
         patience: seconds that a container of it may take until it is ready.
+        start_period: seconds that its own health check gives it for that.
+        ports: those that it may listen on, the likeliest first, where nobody said which it is.
         outcome: what became of building it; None where it has not been built yet.
 
     """
@@ -76,6 +78,8 @@ class Variant:
     isolated: bool = False
     starts: bool | None = None
     patience: float = READY_TIMEOUT
+    start_period: float = 0.0
+    ports: tuple[int, ...] = ()
     outcome: Outcome | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
@@ -86,6 +90,12 @@ class Variant:
     def expected(self) -> VariantExpectations:
         """What is expected of this variant."""
         return self.expectations.of(self.name)
+
+    def at(self, port: int | None) -> Variant:
+        """The same, known to listen on a port, where that was not known."""
+        if port is None or not self.ports:
+            return self
+        return replace(self, expectations=self.expectations.model_copy(update={"port": port}), ports=())
 
     @property
     def waived(self) -> dict[str, str]:
@@ -98,9 +108,14 @@ class Variant:
         return self.expectations.endpoints(self.name)
 
     @property
+    def ours(self) -> bool:
+        """Whether somebody says what it answers, who can waive a rule too."""
+        return bool(self.bake or self.lesson or self.endpoints)
+
+    @property
     def unknown(self) -> bool:
         """Whether nothing is known of it but what it says itself: somebody else's image, without a plimsoll.toml."""
-        return not (self.bake or self.lesson or self.endpoints or self.expected.environment)
+        return not (self.ours or self.expected.environment)
 
     @property
     def has_no_image(self) -> bool:

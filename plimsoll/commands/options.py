@@ -7,9 +7,6 @@ from dataclasses import dataclass, field
 FORMATS = ("text", "json", "junit", "sarif", "github")
 """The forms of what is printed, people's first."""
 
-READY_TIMEOUT = 20.0
-"""Seconds that a container may take until it is ready, of which nobody here knows whether it ever will be."""
-
 
 @dataclass(frozen=True)
 class Options:
@@ -19,7 +16,7 @@ class Options:
         base: as an image that others build on, which need not run anything.
         environment: what its containers are started with, beside what plimsoll.toml says.
         network: with containers that reach the network.
-        patience: seconds that a container may take until it is ready.
+        patience: seconds that a container may take until it is ready; None for what its image asks for.
         helper: the image whose tools look into containers; empty for the usual one.
         keep: the images that are built for this stay.
         thorough: also by what takes more than ten seconds by itself.
@@ -29,7 +26,7 @@ class Options:
     base: bool = False
     environment: dict[str, str] = field(default_factory=dict)
     network: bool = False
-    patience: float = READY_TIMEOUT
+    patience: float | None = None
     helper: str = ""
     keep: bool = False
     thorough: bool = False

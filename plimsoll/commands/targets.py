@@ -14,6 +14,7 @@ from plimsoll import DISTRIBUTION, composition, engine, expectations, pulls, ref
 from plimsoll.errors import PlimsollError
 from plimsoll.facts.build import bake
 from plimsoll.facts.image import image
+from plimsoll.facts.run import readiness
 from plimsoll.parsing import shell
 from plimsoll.parsing.dockerfile import DEVELOPMENT, Dockerfile
 from plimsoll.rule import require_known
@@ -92,17 +93,21 @@ def _is_here(name: str) -> bool:
 def _of_image(name: str, options: Options) -> Variant:
     facts = image.read(name)
     application = not (options.base or _is_a_base(facts))
+    given = _expectations(expectations.Expectations(), facts, options)
+    patience, start_period = _patience(facts, options)
     tag = references.parse(name).tag
     return Variant(
         app=name,
         name=tag,
         image=name,
-        expectations=_expectations(expectations.Expectations(), facts, options),
+        expectations=given,
         deployed=application and tag.lower() not in DEVELOPMENT,
         isolated=not options.network,
         starts=application,
-        patience=options.patience,
+        ports=tuple(facts.ports),
         outcome=Outcome(),
+        patience=patience,
+        start_period=start_period,
     )
 
 
@@ -112,6 +117,14 @@ def _is_a_base(facts: image.Image) -> bool:
     waits = not words or (len(words) == 1 and words[0] in shell.SHELLS | INTERPRETERS)
     # By name as well: whatever is built on a stand-in inherits its label.
     return waits or (pulls.STAND_IN in facts.labels and references.parse(facts.name).repository in STOOD_IN_FOR)
+
+
+def _patience(facts: image.Image, options: Options) -> tuple[float, float]:
+    """How long its containers may take to be ready: what was asked for, else what its own health check grants."""
+    patience, start_period = readiness.declared(facts.config.get("Healthcheck") or {})
+    if options.patience is not None:
+        patience, start_period = options.patience, min(start_period, options.patience)
+    return patience, start_period
 
 
 def _expectations(given: Expectations, facts: image.Image, options: Options) -> Expectations:
@@ -152,7 +165,6 @@ def _of_folder(folder: Path, made: list[str], options: Options) -> Subjects:
             expectations=given,
             deployed=True if stage is dockerfile.last else None if stage.name in given.variant else False,
             isolated=not options.network,
-            patience=options.patience,
         )
         stand_ins = [name for name in dockerfile.bases if name not in missing and pulls.stands_in(name)]
         if missing:
@@ -165,8 +177,13 @@ def _of_folder(folder: Path, made: list[str], options: Options) -> Subjects:
             made.append(variant.image)
             outcome = Outcome(error=_built(variant))
         if not outcome.error and not outcome.unbuildable:
-            given_here = _expectations(given, image.read(variant.image), options)
-            variant = replace(variant, expectations=given_here)
+            facts = image.read(variant.image)
+            ports = () if variant.expected.port else tuple(facts.ports)
+            given_here = _expectations(given, facts, options)
+            patience, start_period = _patience(facts, options)
+            variant = replace(
+                variant, expectations=given_here, ports=ports, patience=patience, start_period=start_period
+            )
         variant = replace(variant, outcome=outcome)
         variants.append(variant)
     return Subjects(variants, compositions, made)

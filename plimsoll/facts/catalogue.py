@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from plimsoll import engine, inputs
-from plimsoll.errors import NotJudgedError
+from plimsoll.errors import DependentError, NotJudgedError
 from plimsoll.facts.build import canary, memo, rebuild, repeat
 from plimsoll.facts.build import context as contexts
 from plimsoll.facts.build import dropped as drops
@@ -95,7 +95,7 @@ def content(subject: Variant, built: str, outside: Outside) -> str:  # noqa: ARG
         layers=attributes["RootFS"],
         expected=subject.expected.model_dump(exclude={"waive", "max_size", "static"}),
         endpoints=[each.model_dump() for each in subject.endpoints],
-        how=[subject.isolated, subject.patience, subject.unknown],
+        how=[subject.isolated, subject.patience, subject.start_period, subject.ports, subject.unknown],
         helper=inputs.images([helper.IMAGE]),
         tools=inputs.tools(),
         code=inputs.code(*memo.CODE),
@@ -149,8 +149,14 @@ def answers(started: Trial) -> Answers:
 def serves(answers: Answers) -> bool:
     """That it serves: nothing can be learned from one that does not, and nobody waits for it again."""
     if answers.problem:
-        raise NotJudgedError("it does not serve: run.answers_its_endpoints says why")
+        raise DependentError("it does not serve: run.answers_its_endpoints says why", "answers_its_endpoints")
     return True
+
+
+@fact(Depth.RUN)
+def server(subject: Variant, answers: Answers, serves: bool) -> Variant:  # noqa: ARG001 - only of what serves
+    """The image, with the port on which it was found to serve."""
+    return subject.at(answers.port)
 
 
 @fact(Depth.RUN, kept=Health, turns=True)
@@ -172,43 +178,43 @@ def side_effects(started: Trial, serves: bool, outside: Outside) -> SideEffects:
 
 
 @fact(Depth.RUN, kept=Answers)
-def least_privilege(subject: Variant, serves: bool) -> Answers:  # noqa: ARG001
+def least_privilege(server: Variant) -> Answers:
     """What another container answers under the least privilege that an engine can give."""
-    with trial(subject, **container.LEAST_PRIVILEGE) as tried:
+    with trial(server, **container.LEAST_PRIVILEGE) as tried:
         return tried.asked
 
 
 @fact(Depth.RUN, kept=Stop)
-def stopped(subject: Variant, serves: bool) -> Stop:  # noqa: ARG001
+def stopped(server: Variant) -> Stop:
     """How a container ends when it is told to stop."""
-    return experiments.stop(subject)
+    return experiments.stop(server)
 
 
 @fact(Depth.RUN, kept=GracefulShutdown)
-def graceful_shutdown(subject: Variant, answers: Answers, serves: bool, outside: Outside) -> GracefulShutdown:  # noqa: ARG001
+def graceful_shutdown(server: Variant, answers: Answers, outside: Outside) -> GracefulShutdown:
     """What became of a request that was on its way when a container was told to stop."""
-    return experiments.graceful_shutdown(subject, answers.met, outside)
+    return experiments.graceful_shutdown(server, answers.met, outside)
 
 
 @fact(Depth.RUN, kept=MemoryUse)
-def under_memory_limit(subject: Variant, serves: bool, outside: Outside) -> MemoryUse:  # noqa: ARG001
+def under_memory_limit(server: Variant, outside: Outside) -> MemoryUse:
     """What memory a container needs."""
-    return experiments.under_memory_limit(subject, outside)
+    return experiments.under_memory_limit(server, outside)
 
 
 @fact(Depth.RUN, kept=str)
-def restarted_after_kill(subject: Variant, serves: bool, outside: Outside) -> str:  # noqa: ARG001
+def restarted_after_kill(server: Variant, outside: Outside) -> str:
     """Why a container does not serve again after it was killed, empty where it does."""
-    return experiments.restarted_after_kill(subject, outside)
+    return experiments.restarted_after_kill(server, outside)
 
 
 @fact(Depth.RUN, kept=str)
-def offline(subject: Variant, serves: bool) -> str:  # noqa: ARG001
+def offline(server: Variant) -> str:
     """Why a container does not serve without a network, empty where it does."""
-    return experiments.offline(subject)
+    return experiments.offline(server)
 
 
 @fact(Depth.RUN, kept=WithoutEnvironment)
-def without_environment(subject: Variant, serves: bool) -> WithoutEnvironment:  # noqa: ARG001
+def without_environment(server: Variant) -> WithoutEnvironment:
     """What a container does without the environment that it is otherwise started with."""
-    return experiments.without_environment(subject)
+    return experiments.without_environment(server)

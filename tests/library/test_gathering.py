@@ -241,7 +241,7 @@ def test_what_is_forgotten_is_gathered_anew(calls, tmp_path, persistent):
 
 ENDPOINT = {"path": "/", "json": {"a": [1, None]}, "variants": ["prod"], "headers": {"A": "b"}}
 EXAMPLES = {
-    Answers: Answers("not yet", True, (("GET /", "404"),), (Endpoint.model_validate(ENDPOINT),)),
+    Answers: Answers("not yet", 1, False, "gone", 80, (("GET /", "404"),), (Endpoint.model_validate(ENDPOINT),)),
     Stop: Stop(137, 1.5, "\x00é\ufffd"),
     GracefulShutdown: GracefulShutdown("SIGQUIT", "half"),
     MemoryUse: MemoryUse(10**12, 0, 2, "killed"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 LAYERS = "layers"
 IMAGES = "images"
+
+PORT = re.compile(r"\b(\d+)(?:/(\w+))?")
+"""A port as the history of an image has it: `EXPOSE [80/tcp]`, and `EXPOSE map[80/tcp:{}]` of old."""
 
 INSTRUCTION_OF_OLD = "#(nop) "
 """What the history has before an instruction that ran nothing, where it was not BuildKit that wrote it."""
@@ -87,11 +91,28 @@ class Image:
         return cast("dict[str, str]", self.config.get("Labels") or {})
 
     @property
-    def ports(self) -> list[int]:
-        """The TCP ports that it exposes."""
+    def exposed(self) -> set[str]:
+        """The ports that it exposes, such as `8080/tcp`."""
         exposed = self.config.get("ExposedPorts") or {}
-        numbers = [port.split("/")[0] for port in exposed if not port.endswith(("/udp", "/sctp"))]
-        return sorted(int(number) for number in numbers if number.isdecimal())
+        return {port if "/" in port else f"{port}/tcp" for port in exposed}
+
+    @property
+    def ports(self) -> list[int]:
+        """The TCP ports that it exposes, those first that were said last: nobody can take back what a base says."""
+        said = {port: number for number, step in enumerate(self.history) for port in _exposed(step)}
+        tcp = [port for port in self.exposed if port.endswith("/tcp") and port[:-4].isdecimal()]
+        return [int(port[:-4]) for port in sorted(tcp, key=lambda port: (-said.get(port, -1), int(port[:-4])))]
+
+    @property
+    def inherited_ports(self) -> set[str]:
+        """The ports that only a base exposes: since then, somebody said what else it runs and which ports that has."""
+        said = [(_instruction(step).partition(" ")[0], set(_exposed(step))) for step in self.history]
+        last = max((number for number, (_, ports) in enumerate(said) if ports), default=0)
+        starts = max(
+            (number for number, (word, _) in enumerate(said[:last]) if word in {"CMD", "ENTRYPOINT"}), default=0
+        )
+        own = set().union(*(ports for _, ports in said[starts:]))
+        return set().union(*(ports for _, ports in said[:starts])) - own
 
     @property
     def environment(self) -> dict[str, str]:
@@ -165,6 +186,11 @@ class Image:
         """Content of one of the small files in `layer.TEXTS`, empty where the image has none."""
         entry = self.find(path)
         return self.files[entry.path][1].texts.get(entry.path, "") if entry else ""
+
+
+def _exposed(step: dict[str, Any]) -> list[str]:
+    word, _, ports = _instruction(step).partition(" ")
+    return [f"{number}/{kind or 'tcp'}" for number, kind in PORT.findall(ports)] if word == "EXPOSE" else []
 
 
 def _instruction(step: dict[str, Any]) -> str:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from plimsoll.facts.run.answer import Answer
     from plimsoll.subject import Variant
 
+    Ports = int | tuple[int, ...] | None
+
 START_TIMEOUT = READY_TIMEOUT
 """Seconds that a container may take until it answers, or turns healthy."""
 
@@ -58,21 +60,24 @@ class Stop:
         code: its exit code; 137 means that it had to be killed.
         seconds: from the signal to its end.
         logs: what it had printed.
+        signal: by which it was told to.
 
     """
 
     code: int
     seconds: float
     logs: str
+    signal: str = "SIGTERM"
 
 
 class Container:
     """A started container and how to speak to it."""
 
-    def __init__(self, image: str, container: DockerContainer, port: int | None) -> None:
+    def __init__(self, image: str, container: DockerContainer, port: Ports) -> None:
         self.image = image
         self.container = container
-        self.port = port
+        self._ports = (port,) if isinstance(port, int) else port or ()
+        self.port = next(iter(self._ports), None)
         self._forward: Forward | None = None
 
     @property
@@ -174,15 +179,17 @@ class Container:
             connection.close()
 
     def comes_to_answer(self, path: str, timeout: float) -> bool:
-        """Whether it comes to answer within its own network.
+        """Whether it comes to answer within its own network; where it may on several ports, that is its port from now.
 
         Args:
             path: what to ask for by HTTP; empty where it is enough that it accepts a connection.
             timeout: seconds that it may take.
 
         """
-        process = self.process
-        return helper.helper().sees_answer(process, self.address, self._known_port(), path, timeout)
+        self._known_port()
+        found = helper.helper().sees_answer(self.process, self.address, self._ports, path, timeout)
+        self.port = found or self.port
+        return found is not None
 
     def _known_port(self) -> int:
         if self.port is None:
@@ -201,7 +208,7 @@ class Container:
             if not self.state()["Running"]:
                 raise self._exited()
             if time.monotonic() > deadline:
-                raise self._too_late(what, timeout)
+                raise self.too_late(what, timeout)
             time.sleep(POLL)
 
     def wait_until_answering(self, timeout: float = START_TIMEOUT, path: str = "/") -> None:
@@ -214,12 +221,7 @@ class Container:
         if not self.comes_to_answer(path, timeout):
             self.process  # noqa: B018 - tells that it has exited
             what = "answered" if path else f"accepted a connection on port {self.port}"
-            raise self._too_late(what, timeout)
-
-    def wait_until_ready(self, variant: Variant) -> None:
-        """Wait until a server serves: by HTTP where endpoints are promised, else until its port accepts."""
-        if variant.expected.serves and (variant.endpoints or self.port):
-            self.wait_until_answering(variant.patience, "/" if variant.endpoints else "")
+            raise self.too_late(what, timeout)
 
     def passes(self, words: list[str], timeout: float) -> bool:
         """Whether a command in it ends well, and in time.
@@ -249,30 +251,33 @@ class Container:
         begun = time.monotonic()
         self.container.stop(timeout=grace)
         seconds = time.monotonic() - begun
-        return Stop(int(self.state()["ExitCode"]), seconds, self.logs())
+        signal = str(self.container.attrs["Config"].get("StopSignal") or "SIGTERM")
+        return Stop(int(self.state()["ExitCode"]), seconds, self.logs(), signal)
 
     def wait(self, timeout: float = START_TIMEOUT) -> int:
         """Its exit code, once it has ended by itself."""
         return int(self.container.wait(timeout=timeout)["StatusCode"])
 
-    def _too_late(self, what: str, timeout: float) -> PlimsollError:
-        return PlimsollError(f"it has not {what} within {timeout:.0f} s", f"its last lines are\n{self._tail()}")
+    def too_late(self, what: str, timeout: float) -> PlimsollError:
+        """That something did not come to pass in time (seconds), with its last lines."""
+        return PlimsollError(f"it has not {what} within {timeout:.0f} s", f"its last lines are\n{self.tail()}")
 
     def _exited(self) -> PlimsollError:
         code = self.container.attrs["State"]["ExitCode"]
-        return PlimsollError(f"it exited with code {code}", f"its last lines are\n{self._tail()}")
+        return PlimsollError(f"it exited with code {code}", f"its last lines are\n{self.tail()}")
 
-    def _tail(self) -> str:
+    def tail(self) -> str:
+        """Its last lines, for people."""
         return "\n".join(f"    {line}" for line in (self.logs(15) or "(none)").splitlines())
 
 
 @contextmanager
-def started(image: str, *, port: int | None = None, isolated: bool = False, **options: Any) -> Iterator[Container]:  # noqa: ANN401
+def started(image: str, *, port: Ports = None, isolated: bool = False, **options: Any) -> Iterator[Container]:  # noqa: ANN401
     """A container for the length of a block, removed afterwards whatever happens.
 
     Args:
         image: the image.
-        port: the port of it on which it is spoken to.
+        port: the port of it on which it is spoken to, or those of which it is one, the likeliest first.
         isolated: keep it from every network but one of its own.
         options: passed to the Docker SDK's `containers.create`.
 
@@ -295,4 +300,4 @@ def of(variant: Variant, image: str, **options: Any) -> AbstractContextManager[C
     expected = variant.expected
     isolated = variant.isolated and "network_mode" not in options
     options = {"environment": expected.environment, "command": expected.command, **options}
-    return started(image, port=expected.port, isolated=isolated, **options)
+    return started(image, port=variant.ports or expected.port, isolated=isolated, **options)

@@ -184,7 +184,7 @@ def restarted_after_kill(variant: Variant, outside: Outside) -> str:
             restarted = running.container.attrs["RestartCount"] > 0
             return restarted and (state["Status"] == "exited" or (state["Running"] and tried.answers_now))
 
-        if poll_until(decided, RESTART_TIMEOUT) and running.state()["Running"]:
+        if poll_until(decided, RESTART_TIMEOUT + variant.start_period) and running.state()["Running"]:
             return ""
         state, said = running.state(), running.logs(LAST_LINES)
         return f"killed and started again, it is {state['Status']} with exit code {state['ExitCode']}:\n{said}"
@@ -221,7 +221,9 @@ def without_environment(variant: Variant) -> WithoutEnvironment:
     """Start a server without the environment that it is otherwise started with."""
     with container.of(variant, variant.image, environment={}) as running:
         tried = Trial(variant, running)
-        poll_until(lambda: not running.state()["Running"] or tried.answers_now, WITHOUT_CONFIGURATION)
+        poll_until(
+            lambda: not running.state()["Running"] or tried.answers_now, WITHOUT_CONFIGURATION + variant.start_period
+        )
         state = running.state()
         if state["Running"]:
             return WithoutEnvironment(None, tried.asked.unmet, running.logs(LAST_LINES))

@@ -23,6 +23,8 @@ from plimsoll.facts.run.command import Command
 from plimsoll.facts.run.launch import launched
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from docker.models.containers import Container as DockerContainer
 
 IMAGE = "debian:trixie-slim"
@@ -77,18 +79,19 @@ SEES_ANSWER = """
 nsenter --target $1 --net -- timeout -s KILL $5 bash -c '
     # A process that has ended takes its /proc with it, which ends the loop.
     while [ -e /proc/$1/stat ]; do
-        if (exec 3<>/dev/tcp/$2/$3) 2>/dev/null; then
-            [ -n "$4" ] || { echo yes; break; }
-            exec 3<>/dev/tcp/$2/$3
+        for port in $3; do
+            (exec 3<>/dev/tcp/$2/$port) 2>/dev/null || continue
+            [ -n "$4" ] || { echo answers $port; exit; }
+            exec 3<>/dev/tcp/$2/$port
             printf "GET %s HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n" "$4" >&3
             read -r -t 5 answer <&3
-            case "$answer" in HTTP/*) echo yes; break ;; esac
-        fi
+            case "$answer" in HTTP/*) echo answers $port; exit ;; esac
+        done
         sleep 0.05
-    done' bash $1 $2 $3 "$4"
+    done' bash $1 $2 "$3" "$4"
 """
-"""Waits $5 seconds until port $3 of address $2, in the network of process $1, answers a request for the path $4;
-where that is empty, until it accepts a connection."""
+"""Waits $5 seconds until one of the ports $3 of address $2, in the network of process $1, answers a request for the
+path $4; where that is empty, until it accepts a connection. Prints which."""
 
 
 class Helper:
@@ -120,20 +123,22 @@ class Helper:
             f"a command in the helper {IMAGE} {why}", "see that the machine is less busy, and try again"
         )
 
-    def sees_answer(self, process: int, address: str, port: int, path: str, timeout: float) -> bool:
-        """Whether a server comes to answer in its own network.
+    def sees_answer(self, process: int, address: str, ports: Sequence[int], path: str, timeout: float) -> int | None:
+        """The port on which a server comes to answer in its own network; None where it does not.
 
         Args:
             process: the machine's number of a process in that network; once that has ended, nothing is waited for.
             address: the server's address there.
-            port: its port.
+            ports: those on which it may.
             path: what to ask for by HTTP; empty where it is enough that it accepts a connection.
             timeout: seconds that it may take.
 
         """
         # In a shell of its own, so that what ends it does not end the script that says how it ended.
         script = f"({OWN}{SEES_ANSWER})"
-        return "yes" in self.run(script, process, address, port, path, timeout, timeout=timeout + SPARE)
+        asked = " ".join(map(str, ports))
+        said = self.run(script, process, address, asked, path, timeout, timeout=timeout + SPARE).split()
+        return int(said[-1]) if said else None
 
     def connect(self, process: int, address: str, port: int) -> socket.socket:
         """A connection with a server in its own network.

@@ -18,6 +18,9 @@ LISTENS = {"tcp": "0A", "udp": "07"}
 LOOPBACK = re.compile(r"(0{24}|0{16}FFFF0{4}|)[0-9A-F]{6}7F|0{24}01000000")
 """127.0.0.0/8, as it is or in IPv6, and ::1, as the kernel writes them."""
 
+NAMES = "0B00007F"
+"""127.0.0.11, where the engine itself answers for names in every container."""
+
 EPHEMERAL = 32768
 """The first port that the kernel gives to a socket which did not ask for one."""
 
@@ -88,10 +91,17 @@ class Outside:
         """Leave it a process whose parent has ended, and which ends soon."""
         self._ask("nsenter --target $1 --pid -- sh -c 'sleep 0.1 & exit 0'", of.process)
 
-    def listening(self, of: Container) -> set[str]:
-        """The ports on which it can be reached from elsewhere, such as `8080/tcp`."""
+    def sockets(self, of: Container) -> dict[str, bool]:
+        """The ports on which it listens, such as `8080/tcp`, and whether it can be reached there from elsewhere."""
         script = 'cd /proc/$1/net && for kind in tcp tcp6 udp udp6; do sed "s/^/$kind /" $kind; done'
-        return set(ports(self._ask(script, of.process)))
+        found: dict[str, bool] = {}
+        for port, reachable in ports(self._ask(script, of.process)):
+            found[port] = reachable or found.get(port, False)
+        return found
+
+    def listening(self, of: Container) -> set[str]:
+        """The ports on which it can be reached from elsewhere."""
+        return {port for port, reachable in self.sockets(of).items() if reachable}
 
     def has_read(self, of: Container, timeout: float) -> bool:
         """Whether it comes to have read all that it was sent over the connections with its port.
@@ -132,15 +142,15 @@ class Outside:
         return int(next((word for word in said if word.isdigit()), 0)), int(said[-1]) if "oom_kill" in said else 0
 
 
-def ports(table: str) -> Iterator[str]:
-    """The ports on which anybody is waited for, by the kernel's tables of sockets."""
+def ports(table: str) -> Iterator[tuple[str, bool]]:
+    """The ports on which is waited, and whether for anybody, by the kernel's tables of sockets."""
     for line in table.splitlines():
         kind, _, local, remote, state, *_ = [*line.split(), *[""] * 5]
         address, _, port = local.partition(":")
         kind = kind[:3]
-        if state != LISTENS.get(kind) or not remote.endswith(":0000") or LOOPBACK.fullmatch(address):
+        if state != LISTENS.get(kind) or not remote.endswith(":0000") or address == NAMES:
             continue
         # A client's own socket, such as one that asks for names, waits as a server's does.
         if kind == "udp" and int(port, 16) >= EPHEMERAL:
             continue
-        yield f"{int(port, 16)}/{kind}"
+        yield f"{int(port, 16)}/{kind}", not LOOPBACK.fullmatch(address)

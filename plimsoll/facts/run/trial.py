@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from plimsoll.errors import PlimsollError
 from plimsoll.expectations import Endpoint
-from plimsoll.facts.run import container
+from plimsoll.facts.run import container, readiness
 from plimsoll.facts.run.answer import NoAnswerError
 
 if TYPE_CHECKING:
@@ -35,14 +35,20 @@ class Answers:
 
     Attributes:
         problem: why it does not serve, empty where it does.
-        ended: whether it ended by itself before it served.
+        code: the exit code with which it ended by itself; None where it did not.
+        starved: whether it was killed for want of memory.
+        said: its last lines, where it does not serve.
+        port: on which it serves.
         unmet: the endpoints that are not answered as promised, each with what came instead.
         met: those that are.
 
     """
 
     problem: str = ""
-    ended: bool = False
+    code: int | None = None
+    starved: bool = False
+    said: str = ""
+    port: int | None = None
     unmet: tuple[tuple[str, str], ...] = ()
     met: tuple[Endpoint, ...] = ()
 
@@ -79,27 +85,34 @@ class Trial:
             raise PlimsollError(self.problem, "mend that first")
         return self._running
 
-    @property
-    def ended(self) -> bool:
-        """Whether it ended by itself, before it served."""
-        return bool(self.problem) and self._running is not None and not self._running.state()["Running"]
-
     @cached_property
     def asked(self) -> Answers:
         """What it answers, asked once for all that it promises; for anything where nothing is known."""
-        if self.problem:
-            return Answers(self.problem, ended=self.ended)
         endpoints = self.variant.endpoints
-        if not endpoints:
-            with suppress(NoAnswerError):
-                self.container.request(ANYTHING)
-        wrong = [_wrong(self.container, each) for each in endpoints]
+        wrong: list[str] = []
+        if not self.problem:
+            try:
+                wrong = [_wrong(self.container, each) for each in endpoints]
+                if not endpoints:
+                    _ask_anything(self.container)
+            except PlimsollError as error:
+                self.problem = f"it began to serve, and when it was asked {error}"
+        if self.problem:
+            return self._failed()
         return Answers(
+            port=self.container.port,
             unmet=tuple(
                 (f"{each.method} {each.path}", what) for each, what in zip(endpoints, wrong, strict=True) if what
             ),
             met=tuple(each for each, what in zip(endpoints, wrong, strict=True) if not what),
         )
+
+    def _failed(self) -> Answers:
+        if self._running is None:
+            return Answers(self.problem)
+        state, said = self._running.state(), self._running.logs(LAST_LINES)
+        code = None if state["Running"] else int(state["ExitCode"])
+        return Answers(self.problem, code, bool(state["OOMKilled"]), said)
 
     def use(self) -> Container:
         """The container, after it has been asked once for all that it promises, or for anything."""
@@ -127,7 +140,7 @@ def trial(variant: Variant, **options: Any) -> Iterator[Trial]:  # noqa: ANN401
     try:
         with container.of(variant, variant.image, **options) as running:
             try:
-                running.wait_until_ready(variant)
+                readiness.wait(running, variant)
                 problem = ""
             except PlimsollError as error:
                 problem = str(error)
@@ -147,6 +160,20 @@ def poll_until(condition: Callable[[], bool], timeout: float = SOON) -> bool:
             return False
         time.sleep(container.POLL)
     return True
+
+
+def _ask_anything(running: Container) -> None:
+    """Ask a server for anything.
+
+    Raises:
+        PlimsollError: it has ended of that.
+
+    """
+    with suppress(NoAnswerError):
+        running.request(ANYTHING)
+    if not running.accepts():
+        poll_until(lambda: not running.state()["Running"])
+        running.process  # noqa: B018 - tells that it has exited
 
 
 def _wrong(running: Container, endpoint: Endpoint) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 from typing import TYPE_CHECKING
 
 from plimsoll.errors import NotJudgedError
+from plimsoll.facts.run import complaints
 from plimsoll.findings import broken_at
 from plimsoll.rule import Level, rule
 from plimsoll.units import show_size
@@ -19,14 +21,32 @@ if TYPE_CHECKING:
     from plimsoll.subject import Variant
 
 
+CRASHED = {126, 127, 128 + signal.SIGILL, 128 + signal.SIGABRT, 128 + signal.SIGFPE}
+CRASHED |= {128 + signal.SIGBUS, 128 + signal.SIGSEGV}
+"""Exit codes of what could not be run, or died of a fault of its own: whatever it was not given, it is broken."""
+
+
 @rule(Level.ERROR, serves=True)
 def answers_its_endpoints(subject: Variant, answers: Answers) -> list[Finding]:
     """An image is there for what it answers; everything else is packaging."""
-    if answers.ended and subject.unknown:
-        raise NotJudgedError(
-            f"{answers.problem}\ngive it what it asks for: --env NAME=VALUE, or [environment] in plimsoll.toml"
-        )
+    if answers.problem and subject.unknown:
+        return _does_not_serve(answers)
     return broken_at(answers.failures, fix="fix the app, or what plimsoll.toml promises of it")
+
+
+def _does_not_serve(answers: Answers) -> list[Finding]:
+    """A stranger's server that does not serve: broken, or not given what nobody here knows."""
+    if answers.starved:
+        raise NotJudgedError(f"it was killed for want of memory, {answers.problem}")
+    if answers.code not in CRASHED and (missed := complaints.wanted(answers.said)):
+        raise NotJudgedError(
+            f"it does not serve and says `{missed[:200]}`\n"
+            "give it what it asks for: --env NAME=VALUE, or [environment] in plimsoll.toml"
+        )
+    fix = "mend what its last lines tell, so that `docker run` of the image alone serves"
+    if answers.code == 0:
+        fix = "let it stay in the foreground; if it is none, EXPOSE nothing, or say `serves = false` in plimsoll.toml"
+    return broken_at(answers.failures, fix=fix)
 
 
 @rule(Level.ERROR, serves=True, production=True)
@@ -59,9 +79,10 @@ def turns_unhealthy_when_it_hangs(frozen: Frozen) -> list[Finding]:
 def listens_on_what_it_exposes(image: Image, side_effects: SideEffects) -> list[Finding]:
     """EXPOSE is what people read to know which ports to open; a port that it does not name is open by accident."""
     listening = set(side_effects.listening)
-    exposed = set(image.config.get("ExposedPorts") or {})
-    found = [("", f"it listens on {port} and does not expose it") for port in sorted(listening - exposed)]
-    found += [("", f"it exposes {port} and does not listen on it") for port in sorted(exposed - listening)]
+    # What a base exposes can't be taken back.
+    idle = image.exposed - image.inherited_ports - listening
+    found = [("", f"it listens on {port} and does not expose it") for port in sorted(listening - image.exposed)]
+    found += [("", f"it exposes {port} and does not listen on it") for port in sorted(idle)]
     return broken_at(
         found, fix="EXPOSE the ports that it listens on and no others; what is only for itself goes on 127.0.0.1"
     )

@@ -25,10 +25,12 @@ def stops_when_told(subject: Variant, stopped: Stop) -> list[Finding]:
     """A deployment stops every container; one that ignores SIGTERM loses requests and costs ten seconds each time."""
     how = "SIGKILL" if stopped.code == 137 else f"exit code {stopped.code}"
     found = []
+    # A base may have named a signal that means something to its own program only.
+    told = "" if stopped.signal == "SIGTERM" else f"told to stop by {stopped.signal}, as its STOPSIGNAL says, "
     # Whoever has a plimsoll.toml can waive this rule; a stranger's image is given the benefit of the doubt.
-    if stopped.code not in ({0, ENDED_BY_SIGTERM} if subject.unknown else {0}):
+    if stopped.code not in ({0} if subject.ours else {0, ENDED_BY_SIGTERM}):
         last = f"its last lines are\n{stopped.logs[-500:]}"
-        found.append(("", f"it ended with {how} after {stopped.seconds:.1f} s, {last}"))
+        found.append(("", f"{told}it ended with {how} after {stopped.seconds:.1f} s, {last}"))
     elif stopped.seconds > ENDS_WITHIN:
         found.append(("", f"it took {stopped.seconds:.1f} s to end, {ENDS_WITHIN:.0f} s are plenty"))
     return broken_at(found, fix="handle SIGTERM, end with exit code 0, and let the program be process 1 (exec form)")
