@@ -25,6 +25,7 @@ WANTED = [
     rf"{LACKS}.{{0,60}}?{VARIABLE}",
     r"KeyError: ['\"][A-Z][A-Z0-9_]+['\"]",
     r"\w+: (?:unbound variable|parameter (?:null or )?not set)",
+    r"^\s*field required\b",
     r"environment variables?\b.{0,80}?" + LACKS,
     LACKS + r".{0,80}?\benvironment variables?\b",
     r"\benv(?:ironment)? var(?:iable)?\b",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from docker.errors import APIError
 
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from plimsoll.subject import Variant
 
     Ports = int | tuple[int, ...] | None
-
-START_TIMEOUT = READY_TIMEOUT
-"""Seconds that a container may take until it answers, or turns healthy."""
 
 GRACE = 10
 """Seconds between SIGTERM and SIGKILL: what `docker stop` gives."""
@@ -88,8 +85,7 @@ class Container:
     def state(self) -> dict[str, Any]:
         """Its state as the engine tells it now."""
         self.container.reload()
-        state: dict[str, Any] = self.container.attrs["State"]
-        return state
+        return cast("dict[str, Any]", self.container.attrs["State"])
 
     def logs(self, lines: int | Literal["all"] = "all") -> str:
         """What it printed on both streams.
@@ -101,9 +97,13 @@ class Container:
         try:
             return self.container.logs(tail=lines).decode(errors="replace").strip()
         except APIError as error:
-            raise PlimsollError(
-                f"the container of {self.image} was removed from outside", "leave it until the run has ended"
-            ) from error
+            cause = f"the container of {self.image} was removed from outside"
+            raise PlimsollError(cause, "leave it until the run has ended") from error
+
+    @property
+    def stop_signal(self) -> str:
+        """The signal by which the engine tells it to stop."""
+        return str(self.container.attrs["Config"].get("StopSignal") or "SIGTERM")
 
     @property
     def process(self) -> int:
@@ -179,7 +179,7 @@ class Container:
             connection.close()
 
     def comes_to_answer(self, path: str, timeout: float) -> bool:
-        """Whether it comes to answer within its own network; where it may on several ports, that is its port from now.
+        """Whether it comes to answer within its own network, and on which of several ports, which is its own then.
 
         Args:
             path: what to ask for by HTTP; empty where it is enough that it accepts a connection.
@@ -196,7 +196,7 @@ class Container:
             raise PlimsollError("it listens on no port that is known", "name it in plimsoll.toml: `port = 8080`")
         return self.port
 
-    def wait_until(self, what: str, condition: Callable[[], bool], timeout: float = START_TIMEOUT) -> None:
+    def wait_until(self, what: str, condition: Callable[[], bool], timeout: float = READY_TIMEOUT) -> None:
         """Wait for a condition.
 
         Raises:
@@ -211,7 +211,7 @@ class Container:
                 raise self.too_late(what, timeout)
             time.sleep(POLL)
 
-    def wait_until_answering(self, timeout: float = START_TIMEOUT, path: str = "/") -> None:
+    def wait_until_answering(self, timeout: float = READY_TIMEOUT, path: str = "/") -> None:
         """Wait until it answers HTTP at all, with whatever status; with an empty path, until it accepts a connection.
 
         Raises:
@@ -220,8 +220,7 @@ class Container:
         """
         if not self.comes_to_answer(path, timeout):
             self.process  # noqa: B018 - tells that it has exited
-            what = "answered" if path else f"accepted a connection on port {self.port}"
-            raise self.too_late(what, timeout)
+            raise self.too_late("answered" if path else f"accepted a connection on port {self.port}", timeout)
 
     def passes(self, words: list[str], timeout: float) -> bool:
         """Whether a command in it ends well, and in time.
@@ -251,10 +250,9 @@ class Container:
         begun = time.monotonic()
         self.container.stop(timeout=grace)
         seconds = time.monotonic() - begun
-        signal = str(self.container.attrs["Config"].get("StopSignal") or "SIGTERM")
-        return Stop(int(self.state()["ExitCode"]), seconds, self.logs(), signal)
+        return Stop(int(self.state()["ExitCode"]), seconds, self.logs(), self.stop_signal)
 
-    def wait(self, timeout: float = START_TIMEOUT) -> int:
+    def wait(self, timeout: float = READY_TIMEOUT) -> int:
         """Its exit code, once it has ended by itself."""
         return int(self.container.wait(timeout=timeout)["StatusCode"])
 
@@ -287,12 +285,8 @@ def started(image: str, *, port: Ports = None, isolated: bool = False, **options
     """
     if isolated:
         options["network"] = launch.isolated()
-    with launch.launched(image, **options) as created:
-        running = Container(image, created, port)
-        try:
-            yield running
-        finally:
-            running.close()
+    with launch.launched(image, **options) as created, closing(Container(image, created, port)) as running:
+        yield running
 
 
 def of(variant: Variant, image: str, **options: Any) -> AbstractContextManager[Container]:  # noqa: ANN401

@@ -88,7 +88,7 @@ def graceful_shutdown(variant: Variant, endpoints: Sequence[Endpoint], outside: 
             with suppress(TimeoutError):
                 connection.recv(1, socket.MSG_PEEK)
                 continue
-            signal = str(running.container.attrs["Config"].get("StopSignal") or "SIGTERM")
+            signal = running.stop_signal
             running.container.kill(signal=signal)
             time.sleep(TAKEN_UP)
             return GracefulShutdown(signal, _second_half(connection, second, endpoint))

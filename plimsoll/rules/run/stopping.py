@@ -33,7 +33,10 @@ def stops_when_told(subject: Variant, stopped: Stop) -> list[Finding]:
         found.append(("", f"{told}it ended with {how} after {stopped.seconds:.1f} s, {last}"))
     elif stopped.seconds > ENDS_WITHIN:
         found.append(("", f"it took {stopped.seconds:.1f} s to end, {ENDS_WITHIN:.0f} s are plenty"))
-    return broken_at(found, fix="handle SIGTERM, end with exit code 0, and let the program be process 1 (exec form)")
+    fix = "handle SIGTERM, end with exit code 0, and let the program be process 1 (exec form)"
+    if stopped.signal != "SIGTERM":
+        fix = f"say STOPSIGNAL SIGTERM, unless the program ends in good order at {stopped.signal}, as nginx does"
+    return broken_at(found, fix=fix)
 
 
 @rule(Level.ERROR, serves=True, production=True, endpoints=True)
