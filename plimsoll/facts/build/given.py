@@ -7,8 +7,6 @@ from fnmatch import fnmatch
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from docker.utils.build import PatternMatcher
-
 from plimsoll.facts.build import context
 from plimsoll.facts.text import services
 
@@ -33,6 +31,9 @@ def secrets_sent(composition: Composition) -> Iterator[tuple[str, str]]:
 
 def _taking(build: Build, path: str) -> str:
     """The line that takes a file from the context, empty where none does or the file is ignored."""
+    # Not before: it takes long to load, and who only lists the rules does without.
+    from docker.utils.build import PatternMatcher  # noqa: PLC0415
+
     ignore = context.ignore_file(build.file, build.context)
     lines = ignore.read_text(errors="replace").splitlines() if ignore else []
     patterns = [line.strip() for line in lines if line.strip() and not line.startswith("#")]

@@ -7,8 +7,6 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from docker.errors import APIError
-
 from plimsoll import engine, references
 from plimsoll.errors import PlimsollError
 from plimsoll.parsing.dockerfile import VARIABLE, Dockerfile
@@ -123,6 +121,9 @@ def listens(composition: Composition, service: str) -> bool:
 @functools.cache
 def configuration(composition: Composition, service: str) -> dict[str, Any] | None:
     """The configuration of a service's image, None where the engine does not have it."""
+    # Not before: it takes long to load, and who only lists the rules does without.
+    from docker.errors import APIError  # noqa: PLC0415
+
     name = str(composition.services[service].get("image") or f"{composition.document['name']}-{service}")
     try:
         return cast("dict[str, Any]", engine.client().images.get(name).attrs.get("Config") or {})
