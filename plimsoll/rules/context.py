@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plimsoll.facts.build.context import IF_THERE
 from plimsoll.findings import broken_at
 from plimsoll.rule import Level, rule
 from plimsoll.units import show_size
@@ -36,7 +35,7 @@ def context_keeps_secrets_and_git_out(dockerfile: Dockerfile, context: Context) 
 @rule(Level.WARNING)
 def context_keeps_build_output_out(dockerfile: Dockerfile, context: Context) -> list[Finding]:
     """What tools made on this machine is for this machine: copied into the image it hides what the build makes."""
-    found = [(_place(dockerfile, context), f"{path} {IF_THERE}") for path in context.output]
+    found = [(_place(dockerfile, context), f"{path} {what}") for path, what in context.output.items()]
     return broken_at(found, fix=ALLOW)
 
 

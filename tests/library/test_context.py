@@ -1,5 +1,6 @@
 """What reaches a builder, asked of the engine that is here."""
 
+import base64
 import subprocess
 
 import pytest
@@ -76,7 +77,7 @@ def test_what_git_ignores_is_planted_too(measure, tmp_path):
     files = {".gitignore": "id_rsa\ndist/\n", "package.json": "{}"}
     found = measure("FROM a\nCOPY . .\n", files, ignore=".git\n.env\n")
     assert set(found.secrets) == {"id_rsa"}
-    assert found.output == ["dist", "node_modules"]
+    assert found.output == dict.fromkeys(["dist", "node_modules"], context.IF_THERE)
 
 
 def test_a_folder_within_a_repository_has_no_git_of_its_own(tmp_path):
@@ -89,9 +90,9 @@ def test_a_folder_within_a_repository_has_no_git_of_its_own(tmp_path):
 
 
 def test_output_is_that_of_the_folders_own_language(measure):
-    files = {"app/a.py": "x", "Cargo.toml": "", "README.md": "x"}
-    found = measure("FROM a\nCOPY app app\nCOPY *.toml .\n", files)
-    assert found.output == ["app/__pycache__"]
+    files = {"app/a.py": "x", "app/__pycache__/a.pyc": "x", "lib/b.py": "x", "Cargo.toml": "", "README.md": "x"}
+    found = measure("FROM a\nCOPY app app\nCOPY lib lib\nCOPY *.toml .\n", files)
+    assert found.output == {"app/__pycache__": context.THERE}
     assert found.secrets == {}
 
 
@@ -114,3 +115,25 @@ def test_odd_names_and_links_are_read_as_they_are(measure, tmp_path):
 def test_a_source_that_is_no_pattern_is_told(measure):
     with pytest.raises(PlimsollError, match="can't be measured"):
         measure("FROM a\nCOPY [a /b\n", {"a": "1"})
+
+
+def test_a_committed_file_of_settings_is_no_secret_and_one_with_a_password_is(measure):
+    files = {".env": "PORT=8080\nLOG_LEVEL=info\nDB_PASSWORD=\n", "web/.env": "DB_PASSWORD=a7Kz-91-mKw\n"}
+    found = measure("FROM a\nCOPY . .\n", files, ignore=".git\n")
+    assert found.secrets == {"web/.env": "reaches the builder, and holds a password or token"}
+
+
+def test_a_key_is_found_in_any_file_that_is_sent(measure, chance):
+    key = f"-----BEGIN PRIVATE KEY-----\n{base64.b64encode(chance.randbytes(48)).decode()}\n-----END PRIVATE KEY-----\n"
+    files = {"notes/harbour.txt": f"The key:\n\n{key}", "node_modules/x/key.js": key, "kept.txt": key}
+    found = measure("FROM a\nCOPY . .\n", files, ignore=".git\n.env\nkept.txt\n")
+    assert found.secrets == {"notes/harbour.txt": "reaches the builder, and holds a private key"}
+
+
+def test_a_path_reaches_the_builder_where_it_is_copied_and_not_ignored(tmp_path):
+    (tmp_path / "Dockerfile").write_text("FROM a\nCOPY secrets /secrets\nCOPY *.md /\n")
+    (tmp_path / ".dockerignore").write_text("secrets/kept.txt\n")
+    variant = Variant("own", "own", "own", folder=tmp_path, file=tmp_path / "Dockerfile")
+    paths = ["./secrets/db.txt", "secrets/kept.txt", "other/db.txt", "../db.txt", "/etc/db.txt"]
+    assert context.reaching(variant, paths) == {"secrets/db.txt"}
+    assert context.reaching(variant, []) == set()

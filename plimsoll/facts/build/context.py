@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from plimsoll.errors import PlimsollError
 from plimsoll.facts.build.probe import WILDCARD, Probe, Sent
+from plimsoll.facts.image import published
 from plimsoll.facts.secrets import files
 from plimsoll.parsing.dockerfile import VARIABLE
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 REMOTE = re.compile(r"(?:https?|ftp|git|ssh)://|git@")
 
 GIT = ".git/config"
+THERE = "reaches the builder"
 IF_THERE = "would reach the builder if it were there"
 
 OUTPUT = {
@@ -65,7 +67,7 @@ class Context:
         sent: what comes of the folder as it is.
         missing: sources that are in the folder and do not come.
         secrets: what would come, or does, and is secret, each with what it is.
-        output: folders that would come, or do, and that a build makes anew.
+        output: folders that would come, or do, and that a build makes anew, each with which of both.
 
     """
 
@@ -74,7 +76,7 @@ class Context:
     sent: Sent
     missing: list[str]
     secrets: dict[str, str]
-    output: list[str]
+    output: dict[str, str]
 
 
 def sources(dockerfile: Dockerfile) -> dict[str, int]:
@@ -126,22 +128,57 @@ def measured(variant: Variant) -> Context:
         own = Path(temporary, "probe")
         own.mkdir()
         probe = Probe(own, list(taken), ignore)
-        sent = probe.of(folder, files.NAMES)
+        sent = probe.of(folder, _may_hold_secrets)
         secrets, output = _secrets(folder), _output(folder, sent.files)
-        planted = Path(temporary, "planted")
-        planted.mkdir()
-        for name in (*secrets, *output):
-            (planted / name).parent.mkdir(parents=True, exist_ok=True)
-            (planted / name).write_text("planted\n")
-        would = probe.of(planted).files
+        would = _planted(probe, Path(temporary, "planted"), (*secrets, *output)).files
     return Context(
         sources=taken,
         ignore=ignore,
         sent=sent,
         missing=[] if sent.cut else [path for path in taken if _lacks(path, folder, sent)],
-        secrets={**{path: IF_THERE for path in secrets if path in would}, **_found(sent)},
-        output=sorted({_top(path) for path in output if path in would}),
+        secrets={**{path: IF_THERE for path in secrets if path in would and path not in sent.files}, **_found(sent)},
+        output={top: _is_there(top, sent) for top in sorted({_top(path) for path in output if path in would})},
     )
+
+
+def reaching(variant: Variant, paths: Iterable[str]) -> set[str]:
+    """Those of some paths that would reach the builder of a variant if they were there, whether they are or not.
+
+    Args:
+        variant: what has a folder and a Dockerfile, be it made up for that; nothing but the builder is asked.
+        paths: from the folder, such as those of a compose file's secrets.
+
+    Raises:
+        PlimsollError: what it sends can't be measured.
+
+    """
+    folder, file = variant.folder, variant.file
+    inside = {str(PurePosixPath(path)) for path in paths if not path.startswith(("/", ".."))}
+    if folder is None or file is None or not inside:
+        return set()
+    with tempfile.TemporaryDirectory(prefix="plimsoll-context-") as temporary:
+        own = Path(temporary, "probe")
+        own.mkdir()
+        probe = Probe(own, list(sources(variant.dockerfile)), ignore_file(file, folder))
+        return inside & set(_planted(probe, Path(temporary, "planted"), inside).files)
+
+
+def _planted(probe: Probe, folder: Path, paths: Iterable[str]) -> Sent:
+    """What a folder sends that holds some files and nothing else."""
+    folder.mkdir()
+    for path in paths:
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text("planted\n")
+    return probe.of(folder)
+
+
+def _may_hold_secrets(path: str) -> bool:
+    """Whether a file is looked into: no example, and nothing that a package manager put there."""
+    return not HARMLESS.search(path) and not published.is_published(path)
+
+
+def _is_there(top: str, sent: Sent) -> str:
+    return THERE if any(path == top or path.startswith(f"{top}/") for path in sent.files) else IF_THERE
 
 
 def _lacks(path: str, folder: Path, sent: Sent) -> bool:
@@ -153,10 +190,10 @@ def _found(sent: Sent) -> dict[str, str]:
     found = {}
     for path, head in sent.heads.items():
         what = files.first_secret(path, head)
-        if what and not HARMLESS.search(path):
-            found[path] = f"reaches the builder, and holds {what}"
+        if what:
+            found[path] = f"{THERE}, and holds {what}"
     git = any(path.startswith(".git/") for path in sent.files)
-    return {**found, **({GIT: "reaches the builder, with all that ever was committed"} if git else {})}
+    return {**found, **({GIT: f"{THERE}, with all that ever was committed"} if git else {})}
 
 
 def _secrets(folder: Path) -> list[str]:
@@ -168,11 +205,12 @@ def _secrets(folder: Path) -> list[str]:
 def _output(folder: Path, files: Iterable[str]) -> list[str]:
     """What tools would make in a folder."""
     kinds = [made for manifest, made in OUTPUT.items() if (folder / manifest).is_file()]
-    python = {str(PurePosixPath(path).parent / "__pycache__/x.pyc") for path in files if path.endswith(".py")}
+    # Bytecode that is not there does no harm: of a source that has changed since, it is made anew.
+    python = {path for path in files if "__pycache__/" in path}
     if not kinds and not python:
         return []
     made = {path for kind in kinds for path in kind} | python
-    return sorted(made | set(_ignored(folder, OUTPUT_IF_IGNORED)))
+    return sorted(made | (set(_ignored(folder, OUTPUT_IF_IGNORED)) if kinds else set()))
 
 
 def _top(path: str) -> str:

@@ -15,6 +15,7 @@ from plimsoll import engine
 from plimsoll.errors import PlimsollError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 MOST = 500_000_000
@@ -26,6 +27,9 @@ TIMEOUT = 120
 HEAD = 20_000
 """Bytes of a file that are kept, to tell a secret from a file that is called like one."""
 
+MOST_HEADS = 64_000_000
+"""Bytes of them all."""
+
 WILDCARD = re.compile(r"[*?\[]")
 
 
@@ -35,7 +39,7 @@ class Sent:
 
     Attributes:
         files: sizes by path.
-        heads: the beginnings of those whose names were asked for.
+        heads: the beginnings of those that were asked for, as far as `MOST_HEADS` goes.
         sources: those of which anything came.
         size: the bytes that came.
         cut: whether the probe was broken off at `MOST`.
@@ -71,12 +75,12 @@ class Probe:
         else:
             own.touch()
 
-    def of(self, folder: Path, look_into: re.Pattern[str] | None = None) -> Sent:
+    def of(self, folder: Path, look_into: Callable[[str], bool] | None = None) -> Sent:
         """What a folder sends.
 
         Args:
             folder: the build context; nothing is written to it.
-            look_into: the names of the files whose beginnings are kept.
+            look_into: whether the beginning of a file is kept, by its path.
 
         Raises:
             PlimsollError: the probe does not build, or takes too long.
@@ -105,7 +109,10 @@ class Probe:
             raise PlimsollError(f"what {folder} sends to a build can't be measured, {cause}", "mend that")
         return sent
 
-    def _read(self, output: IO[bytes] | None, folder: Path, look_into: re.Pattern[str] | None, sent: Sent) -> None:
+    def _read(
+        self, output: IO[bytes] | None, folder: Path, look_into: Callable[[str], bool] | None, sent: Sent
+    ) -> None:
+        left = MOST_HEADS
         try:
             with tarfile.open(fileobj=output, mode="r|") as archive:
                 for entry in archive:
@@ -118,8 +125,9 @@ class Probe:
                     path = f"{source}/{below}" if inside else below
                     sent.size += entry.size if path not in sent.files else 0
                     sent.files[path] = entry.size
-                    if look_into and look_into.search(path) and (content := archive.extractfile(entry)):
-                        sent.heads[path] = content.read(HEAD)
+                    if entry.isreg() and look_into and look_into(path) and (content := archive.extractfile(entry)):
+                        sent.heads[path] = content.read(min(HEAD, left))
+                        left -= len(sent.heads[path])
                     if sent.size > MOST:
                         sent.cut = True
                         return

@@ -59,7 +59,7 @@ def in_file(path: str, words: Words) -> list[Secret]:
     if PACKED.match(content):
         return []
     tokens = search.in_words(words)
-    others = [*_keys(content), *files.logins(path, content)]
+    others = [*_keys(content), *files.secrets(path, content)]
     others += [each for each in _wrapped(words) if each.what not in {other.what for other in others}]
     if not tokens and not others:
         return []

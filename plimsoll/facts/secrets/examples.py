@@ -13,7 +13,11 @@ EXAMPLE = re.compile(
 REFERENCE = re.compile(rb"[${}<>]")
 """What stands for something else has one of these."""
 
-NO_PASSWORD = re.compile(rb"(?i)password|passwd|secret|token|pass|none|null|true|false")
+NO_PASSWORD = re.compile(
+    rb"(?i)(?:my|the|some|db|default)?[_-]?(?:password|passwd|secret|token|pass|passwort)|none|null|true|false|undefined"
+    rb"|string|boolean|required|optional|enabled|disabled|admin|root|guest|test|user|username|postgres|localhost|changeit"
+)
+"""Words that stand where a password does, and are its name, its type, or what everybody tries first."""
 
 
 def is_token(word: bytes, *, in_use: bool = False) -> bool:

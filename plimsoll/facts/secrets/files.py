@@ -1,36 +1,43 @@
-"""Files that are there to hold secrets, by name: what the password in them looks like, and what of them is one."""
+"""Files that are there to hold secrets, or settings, by name: what of them is a secret."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from plimsoll.facts.secrets import examples, keys, names, passwords, tokens
+from plimsoll.facts.secrets import examples, keys, logins, names, passwords, tokens
+from plimsoll.facts.secrets.tokens import HIDDEN, Found
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LOGINS = (
-    (r"(^|/)[._]netrc$", re.compile(rb"\bpassword\s+(\S{3,})")),
-    (r"(^|/)\.npmrc$", re.compile(rb"_(?:authToken|auth|password)\s*=\s*[\"']?([^\s\"']{8,})")),
-    (r"(^|/)\.pypirc$", re.compile(rb"(?m)^\s*password\s*[=:]\s*(\S{3,})")),
-    (r"(^|/)\.(docker/config\.json|dockercfg)$", re.compile(rb"\"auth\"\s*:\s*\"([\w+/=-]{8,})\"")),
-    (r"(^|/)\.pgpass$", re.compile(rb"(?m)^[^#\n:]+:[^\n:]*:[^\n:]*:[^\n:]*:(\S{3,})")),
-    (r"(^|/)(\.git-credentials|\.git/config|\.gitconfig|pip\.conf)$", passwords.LOGIN_IN_ADDRESS),
-    (r"(^|/)\.vault-token$", re.compile(rb"\A(\S{20,})\s*\Z")),
-    (r"^etc/apt/auth\.conf(\.d/[^/]+)?$", re.compile(rb"\bpassword\s+(\S{3,})")),
+FOR_SECRETS = re.compile(
+    r"(?:^|/)(?:\.env(?:\.[\w.-]+)?|[\w-]+\.env|\.envrc|\.aws/credentials|\.kube/config|kubeconfig|kubernetes/\w+\.conf"
+    r"|[^/]*(?:credential|service.?account)[^/]*\.(?:json|ya?ml|toml|ini|properties)|\.?secrets?\.\w+|\.?secrets?/[^/]+)$"
 )
-"""Files in which programs keep a login, and what the password in them looks like."""
+"""Files that people keep secrets in, each behind its name."""
 
-OTHERS = (
-    r"(^|/)\.env(\.[\w.-]+)?$",
-    r"(^|/)id_(dsa|ecdsa|ed25519|rsa)$",
-    r"(^|/)(\.aws/credentials|\.kube/config)$",
-    r"(^|/)[^/]+\.(key|pem)$",
-    r"(^|/)[^/]*(credential|service.?account)[^/]*\.json$",
-    r"(^|/)\.?secrets?(\.\w+|/[^/]+)$",
+FOR_SETTINGS = re.compile(
+    r"(?:^|/)(?:(?:application|bootstrap)(?:-[\w-]+)?\.(?:properties|ya?ml)|appsettings(?:\.\w+)?\.json|gradle\.properties"
+    r"|(?:database|mongoid|cable|storage)\.yml|(?:web|app)\.config|(?:config|settings)(?:[.-]\w+)?\.(?:ini|json|toml|ya?ml)"
+    r"|[\w.-]*\.tfvars(?:\.json)?|[\w.-]*\.tfstate(?:\.backup)?|[\w.-]+\.(?:conf|cfg|ini|properties|toml|ya?ml))$",
+    re.IGNORECASE,
 )
-"""Files that people keep secrets in."""
+"""Files of settings, among which a password may be."""
+
+FOR_SHELLS = re.compile(r"(?:^|/)(?:[^/]+\.(?:sh|bash)|\.(?:\w*sh|mysql|psql|rediscli|python|node_repl)_history)$")
+"""Scripts, and what was typed."""
+
+SECRET_ITSELF = re.compile(
+    r"(?i)(?:^|/)(?:\.?secrets?/[^/.]+(?:\.(?:key|pass|password|secret|token|txt))?"
+    r"|\w[\w.-]*(?:passwo?r?d|passphrase|token|secret|api[_-]?key)(?:\.txt)?)$"
+)
+"""Files of which the content is the secret: compose and Docker give them so."""
+
+KEYS = re.compile(
+    r"(?i)(?:^|/)(?:id_(?:dsa|ecdsa|ed25519|rsa)|[^/]+\.(?:asc|der|jceks|jks|key|keystore|p12|pem|pfx|ppk))$"
+)
+"""Files of keys."""
 
 EXPECTED = (".env",)
 """Those that every folder may come to hold."""
@@ -41,34 +48,101 @@ EXPECTED_IF_IGNORED = (
 )  # fmt: skip
 """Those that a folder is known to come to hold where its own .gitignore names them."""
 
-NAMES = re.compile("|".join((*(file for file, _ in LOGINS), *OTHERS)))
-"""The paths of all of them."""
+SAMPLE = re.compile(
+    r"(?i)(?:^|[._-])(?:demo|dist|example|fixtures?|sample|schema|template|tests?|tmpl|tpl|j2)(?:[._-]|$)"
+)
+"""Names of what is there to be looked at."""
 
-SET = re.compile(r"(?<![\w.-])([\w.-]{2,80})[\"']?[ \t]*[:= ][ \t]*(?=[\"']?([^\s\"',]{6,}))")
+COMMENT = re.compile(rb"(?m)^[ \t]*(?:#|//|;|--|<!--).*$")
+
+SET = re.compile(r"(?<![\w.-])([\w.-]{2,80})[\"']?[ \t]*(?:=>|[:=])[ \t]*(?=([\"']?)([^\s\"',;]{6,})(.?))")
 """What gives a value to a name."""
+
+CALL = re.compile(
+    r"[\w.]+[(\[]|(?:process|os|env|var|local|data|config|secrets)\.|ENC[(\[]|[!*&]|(?:op|arn):|ref\+|[|>]-?$"
+)
+"""How a value begins that is worked out, encrypted, or elsewhere."""
 
 SHORTEST_PASSWORD = 3
 """Letters of a password in them."""
 
-_LOGINS = tuple((re.compile(file), password) for file, password in LOGINS)
+LARGEST = 1 << 18
+"""Bytes of such a file; what is larger is data."""
+
+NAMED = "a password or token"
 
 
-def logins(path: str, content: bytes) -> Iterator[tokens.Found]:
-    """The logins in a file in which a program keeps them; none in any other."""
-    for file, password in _LOGINS:
-        if file.search(path):
-            for match in password.finditer(content):
-                if len(match[1]) >= SHORTEST_PASSWORD and examples.is_password(match[1]):
-                    yield tokens.Found("a kept login", tokens.HIDDEN)
+def is_sample(path: str) -> bool:
+    """Whether a file's name says that it is there to be looked at."""
+    return SAMPLE.search(path.rpartition("/")[2]) is not None
+
+
+def secrets(path: str, content: bytes) -> Iterator[Found]:
+    """The secrets in a file whose name says what it is there for; none in any other.
+
+    Args:
+        path: the file.
+        content: all of it, or its beginning.
+
+    """
+    if len(content) > LARGEST:
+        return
+    if kept := logins.of(path):
+        yield from _in_logins(kept, content)
+    elif not is_sample(path):
+        yield from _in_others(path, content)
+
+
+def _in_logins(kept: list[logins.Login], content: bytes) -> Iterator[Found]:
+    for login in kept:
+        for match in login.secret.finditer(content):
+            secret = next((each for each in match.groups() if each), b"")
+            password = secret.rpartition(b":")[2]
+            if login.what == logins.HASH or (len(secret) >= SHORTEST_PASSWORD and examples.is_password(password)):
+                yield Found(login.what, HIDDEN)
+
+
+def _in_others(path: str, content: bytes) -> Iterator[Found]:
+    if SECRET_ITSELF.search(path) and _is_secret_itself(content):
+        yield Found(logins.PASSWORD, HIDDEN)
+    among_secrets = FOR_SECRETS.search(path) is not None
+    if among_secrets or FOR_SETTINGS.search(path):
+        yield from _in_settings(content, among_secrets=among_secrets)
+    elif FOR_SHELLS.search(path):
+        yield from passwords.told(COMMENT.sub(b"", content), in_use=False)
+
+
+def _in_settings(content: bytes, *, among_secrets: bool) -> Iterator[Found]:
+    said = COMMENT.sub(b"", content)
+    strings = [*passwords.in_addresses(said, in_use=False), *passwords.in_connections(said, in_use=False)]
+    yield from strings or _behind_names(said, among_secrets=among_secrets)
+
+
+def _behind_names(said: bytes, *, among_secrets: bool) -> Iterator[Found]:
+    for name, quote, value, after in SET.findall(said.decode(errors="replace")):
+        is_one = names.is_secret(name, among_secrets=among_secrets) and not names.is_nothing(value)
+        # A quoted value of several words is a text that people read, and `password: Password` one of its names.
+        is_text = quote and after == " "
+        if is_one and not is_text and not CALL.match(value) and examples.is_password(value.encode(errors="replace")):
+            yield Found(NAMED, HIDDEN)
+
+
+def _is_secret_itself(content: bytes) -> bool:
+    word = content.strip()
+    is_word = SHORTEST_PASSWORD < len(word) <= passwords.LONGEST and not re.search(rb"\s", word)
+    return is_word and not names.is_nothing(word.decode(errors="replace")) and examples.is_password(word)
 
 
 def first_secret(path: str, content: bytes) -> str:
-    """What of a file with such a name is a secret, empty where nothing is."""
-    if keys.BEGINS.search(content):
+    """What of a file is a secret, empty where nothing is.
+
+    Args:
+        path: the file.
+        content: its beginning.
+
+    """
+    if keys.BEGINS.search(content) and KEYS.search(path):
         return keys.PRIVATE_KEY
-    text = content.decode(errors="replace")
-    told = next((each.what for each in (*tokens.in_text(content), *logins(path, content))), "")
-    named = any(
-        names.is_secret(name, among_secrets=True) and not names.is_nothing(value) for name, value in SET.findall(text)
-    )
-    return told or ("a password or token" if named else "")
+    words = tokens.Words(content)
+    found = (*keys.found(content), *keys.of_the_web(content), *secrets(path, content), *words.tokens)
+    return next((each.what for each in found), "")

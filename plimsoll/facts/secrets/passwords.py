@@ -75,6 +75,9 @@ _GIVEN = re.compile(
 )
 """A variable that is set for a command."""
 
+LONGEST = 256
+"""Letters of a password."""
+
 SHORTEST = 3
 """Letters of a password in what nothing uses."""
 
