@@ -53,6 +53,7 @@ def _check(parser: argparse.ArgumentParser) -> None:
     add("--static", action="store_true", text="only by rules that start and build nothing more")
     add("--thorough", action="store_true", text="also by rules that take more than ten seconds by themselves")
     add("--base", action="store_true", text="as an image that others build on")
+    add("--development", action="store_true", text="as an image that is never deployed, whatever its tag")
     add("--env", metavar="NAME=VALUE", type=_pair, **repeatable, text="what its containers start with (repeatable)")
     add("--network", action="store_true", text="let its containers reach the network")
     add("--timeout", metavar="SECONDS", type=_seconds, text="until a container is ready")

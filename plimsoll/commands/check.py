@@ -40,6 +40,7 @@ def run(given: argparse.Namespace) -> int:
     """
     options = Options(
         base=given.base,
+        development=given.development,
         environment=dict(given.env),
         network=given.network,
         patience=given.timeout,

@@ -14,6 +14,7 @@ class Options:
 
     Attributes:
         base: as an image that others build on, which need not run anything.
+        development: as an image that is never deployed.
         environment: what its containers are started with, beside what plimsoll.toml says.
         network: with containers that reach the network.
         patience: seconds that a container may take until it is ready; None for what its image asks for.
@@ -24,6 +25,7 @@ class Options:
     """
 
     base: bool = False
+    development: bool = False
     environment: dict[str, str] = field(default_factory=dict)
     network: bool = False
     patience: float | None = None

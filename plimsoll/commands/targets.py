@@ -16,7 +16,7 @@ from plimsoll.facts.build import bake
 from plimsoll.facts.image import image
 from plimsoll.facts.run import readiness
 from plimsoll.parsing import shell
-from plimsoll.parsing.dockerfile import DEVELOPMENT, Dockerfile
+from plimsoll.parsing.dockerfile import Dockerfile
 from plimsoll.rule import require_known
 from plimsoll.say import saying, tell
 from plimsoll.subject import Outcome, Variant
@@ -95,13 +95,13 @@ def _of_image(name: str, options: Options) -> Variant:
     application = not (options.base or _is_a_base(facts))
     given = _expectations(expectations.Expectations(), facts, options)
     patience, start_period = _patience(facts, options)
-    tag = references.parse(name).tag
     return Variant(
         app=name,
-        name=tag,
+        name=references.parse(name).tag,
         image=name,
         expectations=given,
-        deployed=application and tag.lower() not in DEVELOPMENT,
+        # Whatever its tag is: who names it asks about it, and `:dev` is deployed too often.
+        deployed=application and not options.development,
         isolated=not options.network,
         starts=application,
         ports=tuple(facts.ports),
@@ -155,6 +155,7 @@ def _of_folder(folder: Path, made: list[str], options: Options) -> Subjects:
     variants = []
     repository = f"{REPOSITORY}{_repository(folder.name)}-{uuid.uuid4().hex[:NAME]}"
     for stage in _targets(dockerfile):
+        by_name = None if stage.name in given.variant else False
         variant = Variant(
             app=folder.name,
             name=stage.name or "image",
@@ -163,7 +164,7 @@ def _of_folder(folder: Path, made: list[str], options: Options) -> Subjects:
             file=file,
             target=stage.name or None,
             expectations=given,
-            deployed=True if stage is dockerfile.last else None if stage.name in given.variant else False,
+            deployed=not options.development if stage is dockerfile.last else by_name,
             isolated=not options.network,
         )
         stand_ins = [name for name in dockerfile.bases if name not in missing and pulls.stands_in(name)]

@@ -90,11 +90,16 @@ def every_stage_is_needed(dockerfile: Dockerfile) -> list[Finding]:
 @rule(Level.ERROR, production=True)
 def production_is_not_built_on_development(dockerfile: Dockerfile) -> list[Finding]:
     """Whatever a development stage holds is in every image built on it: tools, tests, root."""
+    lineage = dockerfile.lineage(dockerfile.last)
+    name = f"`{dockerfile.last.name}`" if dockerfile.last.name else "the last stage"
     found = [
-        (dockerfile.place(stage.line), f"`{dockerfile.last.name or 'the last stage'}` is built on `{stage.name}`")
-        for stage in dockerfile.lineage(dockerfile.last)[1:]
+        (dockerfile.place(stage.line), f"{name} is built on `{stage.name}`")
+        for stage in lineage[1:]
         if stage.name.lower() in DEVELOPMENT
     ]
+    root = lineage[-1]
+    if "debug" in references.parse(root.base).tag.split("-") and dockerfile.last.name.lower() not in DEVELOPMENT:
+        found.append((dockerfile.place(root.line), f"{name} is built on `{root.base}`, which is there to debug with"))
     return broken_at(found, fix="build production on its own base, and development on that or beside it")
 
 

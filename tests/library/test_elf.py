@@ -1,6 +1,8 @@
 """Link facts, against programs compiled here."""
 
+import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -39,3 +41,13 @@ def test_a_library_is_no_program(tmp_path):
 @pytest.mark.parametrize("content", [b"", b"#!/bin/sh\n", b"\x7fELF", b"\x7fELF" + b"\xff" * 200])
 def test_what_is_no_whole_elf_file_is_none(content):
     assert elf.read(content) is None
+
+
+@pytest.mark.parametrize("name", ["sh", "bash"])
+def test_a_shell_is_one_whatever_it_is_called(name):
+    assert elf.read(Path(shutil.which(name)).read_bytes()).is_shell
+
+
+@pytest.mark.parametrize("name", ["cat", "env", "grep"])
+def test_another_program_is_no_shell(name):
+    assert not elf.read(Path(shutil.which(name)).read_bytes()).is_shell

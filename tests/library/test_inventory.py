@@ -1,9 +1,12 @@
 """Tools, caches and leftovers, in images that are made of facts alone."""
 
+from dataclasses import replace
+
 import pytest
 
 from plimsoll.facts.image import caches, leftovers, tools
 from plimsoll.facts.image.elf import Elf
+from plimsoll.parsing import shell
 from plimsoll.rules.image import contents
 
 
@@ -40,7 +43,7 @@ def test_a_name_of_busybox_is_no_tool(made, link):
     assert tools.programs(image, {"wget"}, applets=True) == [("wget", "/bin/wget")]
 
 
-SHELLS = contents.SHELLS
+SHELLS = {*shell.SHELLS, *tools.MANY_IN_ONE}
 EVERYWHERE = {
     "where distroless images have them": (["busybox/sh"], {}),
     "in the root": (["sh"], {}),
@@ -84,6 +87,25 @@ def test_a_shell_is_found_by_what_the_image_lists(made, texts):
 def test_what_an_image_lists_as_a_shell_is_one_whatever_its_name(made):
     image = made.imagined("etc/shells", "opt/tide", texts={"etc/shells": "/opt/tide\n/opt/gone\n"})
     assert tools.shells(image) == ["/opt/tide"]
+
+
+@pytest.mark.parametrize(
+    "path", ["opt/tools/bash", "usr/lib/initcpio/box", "srv/.cache/x", "nix/store/0a-bash-5.2/libexec/b"]
+)
+def test_a_shell_is_one_by_what_stands_in_it_wherever_it_lies(made, path):
+    program = Elf("amd64", "", (), (), executable=True, is_shell=True)
+    assert tools.shells(made.imagined(path, elves={path: program})) == [f"/{path}"]
+    assert tools.shells(made.imagined(path, elves={path: replace(program, is_shell=False)})) == []
+
+
+def test_what_is_linked_to_a_shell_that_lies_somewhere_is_the_same_shell(made):
+    entries = [
+        "opt/x/box",
+        ("opt/x/ls", {"kind": "symlink", "link": "box"}),
+        ("bin/sh", {"kind": "symlink", "link": "/opt/x/box"}),
+    ]
+    image = made.imagined(*entries, elves={"opt/x/box": Elf("amd64", "", (), (), executable=True, is_shell=True)})
+    assert tools.shells(image) == ["/bin/sh"]
 
 
 def test_each_shell_is_named_once(made):

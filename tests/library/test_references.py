@@ -3,6 +3,8 @@
 import pytest
 
 from plimsoll import references
+from plimsoll.commands import targets
+from plimsoll.commands.options import Options
 from plimsoll.facts.text import databases
 from plimsoll.inputs import with_tag
 from plimsoll.parsing.dockerfile import Dockerfile
@@ -123,3 +125,26 @@ def test_an_image_without_a_name_is_known_by_its_id(made):
     for name in (DIGEST, "0a1b2c3d4e5f"):
         named.name = name
         assert metadata.is_named_by_a_version(named) == []
+
+
+@pytest.mark.parametrize("tag", ["dev", "test", "debug", "1.4.0", "latest"])
+@pytest.mark.parametrize("development", [False, True])
+def test_an_image_that_is_named_is_judged_as_deployed_unless_told_otherwise(made, monkeypatch, tag, development):
+    named = made.imagined("app", config={"Entrypoint": ["/app"]})
+    monkeypatch.setattr(targets.image, "read", lambda _: named)
+    judged = targets._of_image(f"shop:{tag}", Options(development=development))
+    assert judged.production == (not development)
+    assert judged.started
+
+
+DEBUG = ["registry.example.test/distroless/static-debian13:debug", "team/base:debug-nonroot", "shop:1.4.0-debug"]
+
+
+@pytest.mark.parametrize("base", DEBUG)
+def test_a_base_to_debug_with_is_none_for_production(base):
+    judge = dockerfile.production_is_not_built_on_development
+    for text in (f"FROM {base}\nCOPY app /\n", f"FROM {base} AS base\nFROM base AS prod\n"):
+        (found,) = judge(Dockerfile(text))
+        assert (found.place, base in found.found) == ("Dockerfile:1", True)
+    for text in (f"FROM {base} AS debug\n", f"FROM {base} AS debug\nFROM debian:13\n", "FROM team/debug:1\n"):
+        assert judge(Dockerfile(text)) == []

@@ -31,6 +31,20 @@ BOTH_ORDERS = {"ppc64", "mips", "mips64"}
 DF_1_PIE = 0x08000000
 """The dynamic flag that tells a static position-independent program from a library."""
 
+SHELLS = (
+    (b"BusyBox v",),
+    (b"GNU bash, version",),
+    (b"Bad substitution", b"Illegal option -%c"),
+    (b"MIRBSD KSH",),
+    (b"Version AJM 93",),
+    (b"toybox ", b"Unknown command %s"),
+    (b"/etc/zshenv", b"ZSH_VERSION"),
+)
+"""What a shell has in itself, whatever it is called: busybox, bash, dash, mksh, ksh, toybox, zsh."""
+
+LARGEST_SHELL = 4 << 20
+"""Bytes above which nobody looks for a shell."""
+
 LONGEST_NAME = 4096
 """Bytes of the longest path that Linux knows."""
 
@@ -73,6 +87,7 @@ class Elf:
         run_path: where it wants them looked for first.
         executable: whether it is a program; a shared library or an object file is not.
         core: whether it is what a crash left of a program's memory.
+        is_shell: whether it is a shell, by what stands in it.
 
     """
 
@@ -82,6 +97,7 @@ class Elf:
     run_path: tuple[str, ...]
     executable: bool
     core: bool = False
+    is_shell: bool = False
 
     @property
     def static(self) -> bool:
@@ -125,14 +141,20 @@ def _read(content: bytes, *, wide: bool, order: str) -> Elf | None:
             pair = struct.Struct(f"{order}{'QQ' if wide else 'II'}")
             dynamic = list(pair.iter_unpack(content[offset : offset + size - size % pair.size]))
     needed, run_path, program = _dynamic(content, dynamic, loaded)
+    executable = kind == Kind.EXECUTABLE or (kind == Kind.SHARED and (bool(interpreter) or program))
     return Elf(
         architecture=_architecture(machine, wide=wide, order=order),
         interpreter=interpreter,
         needed=tuple(needed),
         run_path=tuple(run_path),
-        executable=kind == Kind.EXECUTABLE or (kind == Kind.SHARED and (bool(interpreter) or program)),
+        executable=executable,
         core=kind == Kind.CORE,
+        is_shell=executable and _is_a_shell(content),
     )
+
+
+def _is_a_shell(content: bytes) -> bool:
+    return len(content) <= LARGEST_SHELL and any(all(mark in content for mark in marks) for marks in SHELLS)
 
 
 def _architecture(machine: int, *, wide: bool, order: str) -> str:

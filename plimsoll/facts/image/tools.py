@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from plimsoll.facts.image import accounts
 from plimsoll.facts.image.programs import can_be_started, health_command, search_path
+from plimsoll.parsing import shell
 from plimsoll.paths import clean
 
 if TYPE_CHECKING:
@@ -71,9 +72,18 @@ def packages(image: Image, names: Iterable[str]) -> list[tuple[str, str]]:
 
 
 def shells(image: Image) -> list[str]:
-    """The programs that the image itself lists as shells, whatever they are called, by path."""
-    listed = [image.find(path) for path in accounts.shells(image) if can_be_started(image, path)]
-    return sorted({found.shown for found in listed if found})
+    """The shells of an image, by path: wherever they are and whatever they are called, where that can be told.
+
+    By the names that shells have, by what the image itself lists as shells, and by what stands in the programs.
+    """
+    named = [path for _, path in programs(image, {*shell.SHELLS, *MANY_IN_ONE}, applets=True)]
+    listed = [found for path in accounts.shells(image) if can_be_started(image, path) and (found := image.find(path))]
+    known = {found.path for path in named if (found := image.find(path))}
+    read = image.programs | {
+        path: image.elf(path) for path, (entry, _) in image.files.items() if entry.kind == "hardlink"
+    }
+    others = [image.files[path][0] for path, each in read.items() if each and each.is_shell and path not in known]
+    return [*dict.fromkeys([*named, *sorted(each.shown for each in [*listed, *others])])]
 
 
 def _folders(image: Image) -> set[str]:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from plimsoll.facts.image import accounts, tools
 from plimsoll.findings import broken_at
-from plimsoll.parsing import shell
 from plimsoll.rule import Level, rule
 
 if TYPE_CHECKING:
@@ -14,7 +13,6 @@ if TYPE_CHECKING:
     from plimsoll.findings import Finding
 
 
-SHELLS = {*shell.SHELLS, *tools.MANY_IN_ONE}
 PACKAGE_MANAGERS = {
     *("apk", "apt", "apt-get", "aptitude", "bundle", "composer", "conda", "corepack", "dnf", "dpkg", "gem", "mamba"),
     *("microdnf", "npm", "npx", "opkg", "pacman", "pip", "pnpm", "rpm", "tdnf", "yarn", "yum", "zypper"),
@@ -40,9 +38,10 @@ SHARED = ("tmp", "var/tmp", "dev", "proc", "sys", "run/lock", "dev/shm")
 @rule(Level.NOTE, production=True)
 def has_no_shell(image: Image) -> list[Finding]:
     """Whoever breaks in finds no tool to go on with; the `debug` variant has them."""
-    known = [path for _, path in tools.programs(image, SHELLS, applets=True)]
-    found = [(path, "a shell") for path in dict.fromkeys([*known, *tools.shells(image)])]
-    return broken_at(found, fix="start the last stage from scratch, and add tools in a `debug` stage on top of it only")
+    return broken_at(
+        [(path, "a shell") for path in tools.shells(image)],
+        fix="start the last stage from scratch, and add tools in a `debug` stage on top of it only",
+    )
 
 
 @rule(Level.NOTE, production=True)
