@@ -66,3 +66,12 @@ class DependentError(NotJudgedError):
     def __init__(self, reason: str, rule: str) -> None:
         super().__init__(reason)
         self.rule = rule
+
+
+class LeftOutError(NotJudgedError):
+    """A rule can't be asked for want of knowledge.
+
+    Args:
+        reason: what is not known, and what would tell it.
+
+    """

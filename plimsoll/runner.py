@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from plimsoll import engine
-from plimsoll.errors import DependentError, NotJudgedError, PlimsollError, internal
+from plimsoll.errors import DependentError, LeftOutError, NotJudgedError, PlimsollError, internal
 from plimsoll.facts.build import context as contexts
 from plimsoll.facts.build import rebuild
 from plimsoll.facts.catalogue import DIAGNOSTICS
@@ -19,7 +19,7 @@ from plimsoll.say import say
 from plimsoll.subject import Variant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from plimsoll.composition import Composition
@@ -72,24 +72,35 @@ def applies(rule: Rule, subject: Subject) -> bool:
         return False
     if not isinstance(subject, Variant):
         return "composition" in rule.wants
-    return "composition" not in rule.wants and all(_demands(rule, subject))
+    return "composition" not in rule.wants and all(holds for holds, _ in _demands(rule, subject))
 
 
-def _demands(rule: Rule, subject: Variant) -> Iterator[bool]:
-    """Whether each thing holds that a rule demands of an image; what costs more is asked later."""
+def unknown(rule: Rule, subject: Subject) -> str:
+    """What is not known of an image, and would have a rule judge it; empty where it would not all the same."""
+    if not isinstance(subject, Variant) or "composition" in rule.wants:
+        return ""
+    if rule.production and not subject.production:
+        return ""
+    wanting = [words for holds, words in _demands(rule, subject) if not holds]
+    return next(iter(wanting), "") if all(wanting) else ""
+
+
+def _demands(rule: Rule, subject: Variant) -> Iterator[tuple[bool, str]]:
+    """Whether each thing holds that a rule demands of an image, and what would let it; what costs more comes last."""
     expected = subject.expected
     starts = subject.started and not expected.does_not_start
-    yield starts or rule.depth is not Depth.RUN
+    yield starts or rule.depth is not Depth.RUN, ""
     # That it does not build is what the rule about it says.
-    yield not (subject.has_no_image and asks(rule, "built"))
-    yield subject.file is not None or not asks(rule, "dockerfile")
-    yield subject.started or not rule.started
-    yield (starts and expected.serves and bool(expected.port)) or not rule.serves
-    yield bool(subject.endpoints) or not rule.endpoints
-    yield bool(expected.environment) or not rule.environment
-    yield expected.max_size is not None or not rule.budget
-    yield "context" not in rule.wants or bool(contexts.sources(subject.dockerfile))
-    yield not rule.uses or rebuild.uses(subject).issuperset(rule.uses)
+    yield not (subject.has_no_image and asks(rule, "built")), ""
+    yield subject.file is not None or not asks(rule, "dockerfile"), ""
+    yield subject.started or not rule.started, ""
+    yield (starts and expected.serves) or not rule.serves, ""
+    yield bool(expected.port) or not rule.serves, "no port of it is known: EXPOSE, or `port` in plimsoll.toml"
+    yield bool(subject.endpoints) or not rule.endpoints, "no [[endpoint]] of it stands in plimsoll.toml"
+    yield bool(expected.environment) or not rule.environment, ""
+    yield expected.max_size is not None or not rule.budget, ""
+    yield "context" not in rule.wants or bool(contexts.sources(subject.dockerfile)), ""
+    yield not rule.uses or rebuild.uses(subject).issuperset(rule.uses), ""
 
 
 def asks(rule: Rule, fact: str) -> bool:
@@ -101,7 +112,9 @@ def asks(rule: Rule, fact: str) -> bool:
     return any(map(leads_there, rule.wants))
 
 
-def pairs(rules: Iterable[Rule], subjects: Iterable[Subject]) -> Iterator[tuple[Rule, Subject]]:
+def pairs(
+    rules: Iterable[Rule], subjects: Iterable[Subject], about: Callable[[Rule, Subject], object] = applies
+) -> Iterator[tuple[Rule, Subject]]:
     """Which rule judges which subject, subject by subject; a Dockerfile once, however many images it builds."""
     subjects, rules = list(subjects), list(rules)
     last = {subject.file: subject for subject in subjects if isinstance(subject, Variant)}
@@ -109,7 +122,7 @@ def pairs(rules: Iterable[Rule], subjects: Iterable[Subject]) -> Iterator[tuple[
         for rule in rules:
             if isinstance(subject, Variant) and last[subject.file] is not subject and asks(rule, "dockerfile"):
                 continue
-            if applies(rule, subject):
+            if about(rule, subject):
                 yield rule, subject
 
 
@@ -124,6 +137,8 @@ def judge(rule: Rule, subject: Subject, facts: Facts) -> Result:
     try:
         values = [_own(rule, name, facts.get(name)) for name in rule.wants]
         found = [_shown(subject, finding) for finding in rule.function(*values)]
+    except LeftOutError as error:
+        result.left_out = _words(subject, str(error))
     except NotJudgedError as error:
         result.unjudged = _words(subject, str(error))
         result.depends = error.rule if isinstance(error, DependentError) else ""
@@ -176,7 +191,11 @@ def run(rules: Iterable[Rule], subjects: Iterable[Subject], *, thorough: bool = 
         thorough: also by those that take their time.
 
     """
-    results = []
+    rules, subjects = list(rules), list(subjects)
+    results = [
+        replace(_nothing_said(rule, subject), left_out=unknown(rule, subject))
+        for rule, subject in pairs(rules, subjects, unknown)
+    ]
     by_subject: dict[int, list[tuple[Rule, Subject]]] = {}
     for rule, subject in pairs(rules, subjects):
         if rule.thorough and not thorough:

@@ -15,11 +15,12 @@ from plimsoll.facts.build import context as contexts
 from plimsoll.facts.build import dropped as drops
 from plimsoll.facts.image import image as images
 from plimsoll.facts.registry import Depth, fact
-from plimsoll.facts.run import container, experiments, helper
+from plimsoll.facts.run import container, ending, experiments, flight, helper
 from plimsoll.facts.run import health as health_checks
 from plimsoll.facts.run import side_effects as effects
-from plimsoll.facts.run.container import Stop
-from plimsoll.facts.run.experiments import GracefulShutdown, MemoryUse, WithoutEnvironment
+from plimsoll.facts.run.ending import Ending
+from plimsoll.facts.run.experiments import MemoryUse, WithoutEnvironment
+from plimsoll.facts.run.flight import GracefulShutdown, Slow
 from plimsoll.facts.run.health import Frozen, Health
 from plimsoll.facts.run.outside import Outside
 from plimsoll.facts.run.side_effects import SideEffects
@@ -184,16 +185,22 @@ def least_privilege(server: Variant) -> Answers:
         return tried.asked
 
 
-@fact(Depth.RUN, kept=Stop)
-def stopped(server: Variant) -> Stop:
-    """How a container ends when it is told to stop."""
-    return experiments.stop(server)
+@fact(Depth.RUN, kept=Ending)
+def stopped(server: Variant, outside: Outside) -> Ending:
+    """How a container ends when it is told to stop, and which of its processes is told."""
+    return ending.stop(server, outside)
+
+
+@fact(Depth.RUN, kept=list[Slow], turns=True)
+def takes_time(started: Trial, answers: Answers, server: Variant) -> list[Slow]:  # noqa: ARG001 - only of one
+    """Requests of which the answer takes its time, where no endpoint is promised that could be asked instead."""
+    return [] if answers.met else flight.slow(started.container)
 
 
 @fact(Depth.RUN, kept=GracefulShutdown)
-def graceful_shutdown(server: Variant, answers: Answers, outside: Outside) -> GracefulShutdown:
+def graceful_shutdown(server: Variant, answers: Answers, takes_time: list[Slow], outside: Outside) -> GracefulShutdown:
     """What became of a request that was on its way when a container was told to stop."""
-    return experiments.graceful_shutdown(server, answers.met, outside)
+    return flight.graceful_shutdown(server, answers.met, takes_time, outside)
 
 
 @fact(Depth.RUN, kept=MemoryUse)

@@ -16,8 +16,10 @@ from plimsoll.expectations import Endpoint
 from plimsoll.facts import gathering, registry
 from plimsoll.facts.gathering import Facts, Store
 from plimsoll.facts.registry import Depth
-from plimsoll.facts.run.container import Stop
-from plimsoll.facts.run.experiments import GracefulShutdown, MemoryUse, WithoutEnvironment
+from plimsoll.facts.run import told
+from plimsoll.facts.run.ending import Ending
+from plimsoll.facts.run.experiments import MemoryUse, WithoutEnvironment
+from plimsoll.facts.run.flight import GracefulShutdown, Slow
 from plimsoll.facts.run.health import Frozen, Health
 from plimsoll.facts.run.side_effects import SideEffects
 from plimsoll.facts.run.trial import Answers
@@ -241,9 +243,10 @@ def test_what_is_forgotten_is_gathered_anew(calls, tmp_path, persistent):
 
 ENDPOINT = {"path": "/", "json": {"a": [1, None]}, "variants": ["prod"], "headers": {"A": "b"}}
 EXAMPLES = {
+    list[Slow]: [Slow(Endpoint(path="/"), 0.4)],
     Answers: Answers("not yet", 1, False, "gone", 80, (("GET /", "404"),), (Endpoint.model_validate(ENDPOINT),)),
-    Stop: Stop(137, 1.5, "\x00é\ufffd"),
-    GracefulShutdown: GracefulShutdown("SIGQUIT", "half"),
+    Ending: Ending("SIGTERM", 137, 1.5, "\x00é\ufffd", told.Told("tini", True, "sh -c x", "x")),
+    GracefulShutdown: GracefulShutdown("SIGQUIT", "half sent", "its answer broke off"),
     MemoryUse: MemoryUse(10**12, 0, 2, "killed"),
     WithoutEnvironment: WithoutEnvironment(None, (), "said"),
     Health: Health("healthy", "ok"),

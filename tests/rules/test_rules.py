@@ -12,8 +12,8 @@ def test_rule(rule, subject, judge):
         pytest.fail("\n".join([*said, f"why: {rule.why}", f"rule: {rule.place}"]), pytrace=False)
     if result.failed:
         pytest.fail(f"not judged: {result.unjudged}", pytrace=False)
-    if result.unjudged:
-        pytest.skip(result.unjudged)
+    if result.unjudged or result.left_out:
+        pytest.skip(result.unjudged or result.left_out)
     if result.waived:
         pytest.xfail(f"waived: {result.waived}")
     if reason := subject.waived.get(rule.name):

@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-import http.client
-import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from plimsoll.errors import PlimsollError
 from plimsoll.facts.run import container
 from plimsoll.facts.run.answer import Connection, NoAnswerError
-from plimsoll.facts.run.bounds import ENDS_WITHIN
 from plimsoll.facts.run.trial import LAST_LINES, Trial, poll_until, trial
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from plimsoll.expectations import Endpoint
-    from plimsoll.facts.run.container import Stop
     from plimsoll.facts.run.outside import Outside
     from plimsoll.subject import Variant
-
-TAKEN_UP = 0.3
-"""Seconds after which a server has read what it was sent, or acted on a signal."""
 
 ROUNDS = 50
 """How often every endpoint is asked to see how much memory that takes."""
@@ -45,85 +36,6 @@ RESTART_TIMEOUT = 20.0
 
 WITHOUT_CONFIGURATION = 15.0
 """Seconds in which a program must have noticed that it is not told what it needs."""
-
-KILLED_AFTER = 6
-"""Seconds after which one that was told to stop is killed."""
-
-STOPS = 3
-"""How often one is stopped that seems to take too long: other work on the machine only ever adds time."""
-
-
-def stop(variant: Variant) -> Stop:
-    """How a container ends when it is told to stop; the quickest of its ends, where the first takes long."""
-    ends: list[Stop] = []
-    while len(ends) < STOPS and all(end.seconds > ENDS_WITHIN for end in ends):
-        with trial(variant) as tried:
-            ends.append(tried.container.stop(KILLED_AFTER))
-    return min(ends, key=lambda end: end.seconds)
-
-
-@dataclass(frozen=True)
-class GracefulShutdown:
-    """What became of a request of which one half was sent before the signal to stop, and one after it.
-
-    Attributes:
-        signal: the signal; empty where no request could be held up, since all were answered or refused at once.
-        problem: what is wrong with the answer, empty where it came whole.
-
-    """
-
-    signal: str
-    problem: str = ""
-
-
-def graceful_shutdown(variant: Variant, endpoints: Sequence[Endpoint], outside: Outside) -> GracefulShutdown:
-    """Tell a server to stop while it waits for the second half of a request."""
-    with trial(variant) as tried, ExitStack() as open_until_the_end:
-        running = tried.container
-        for endpoint, first, second in _halves(endpoints):
-            connection = open_until_the_end.enter_context(running.connect())
-            connection.settimeout(TAKEN_UP)
-            connection.sendall(first)
-            outside.has_read(running, container.REQUEST_TIMEOUT)
-            with suppress(TimeoutError):
-                connection.recv(1, socket.MSG_PEEK)
-                continue
-            signal = running.stop_signal
-            running.container.kill(signal=signal)
-            time.sleep(TAKEN_UP)
-            return GracefulShutdown(signal, _second_half(connection, second, endpoint))
-        return GracefulShutdown("")
-
-
-def _halves(endpoints: Sequence[Endpoint]) -> Iterator[tuple[Endpoint, bytes, bytes]]:
-    """Requests in halves, those first whose first half surely makes a server begin.
-
-    Where a server answers without waiting for the body, the head is halved: it must have begun with that, except
-    for servers such as Go's, which counts a connection only once the head is there, and which waits for bodies.
-    """
-    for each in sorted(endpoints, key=lambda each: each.body is None):
-        body = (each.body or "{}").encode()
-        fields = {"Host": "localhost", **each.headers, "Content-Length": str(len(body))}
-        lines = [f"{each.method} {each.path} HTTP/1.1", *(f"{name}: {value}" for name, value in fields.items())]
-        yield each, "\r\n".join([*lines, "", ""]).encode() + body[:1], body[1:]
-    for each in endpoints:
-        if each.method == "GET":
-            yield each, f"GET {each.path} HTTP/1.1\r\nHost: local".encode(), b"host\r\n\r\n"
-
-
-def _second_half(connection: socket.socket, second: bytes, endpoint: Endpoint) -> str:
-    """Send it; what is wrong with the answer."""
-    connection.settimeout(container.REQUEST_TIMEOUT)
-    try:
-        connection.sendall(second)
-        answer = http.client.HTTPResponse(connection)
-        answer.begin()
-        answer.read()
-    except http.client.HTTPException as error:
-        return f"its answer broke off, {error!r}"
-    except OSError as error:
-        return f"its connection broke off, {error.strerror or error}"
-    return "" if answer.status == endpoint.status else f"its answer was {answer.status}"
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -32,6 +33,31 @@ members() {
 """
 """A shell function: the processes that share a process's own process namespace, which are those of its container."""
 
+LONGEST_LINE = 80
+"""Letters of a process's words that are shown."""
+
+SEPARATOR, END = "\x1f", "\x1e"
+"""Between two of the things that are told of a process, and after the last of them."""
+
+FAMILY = r"""
+    waiting=
+    for table in /proc/$1/net/tcp /proc/$1/net/tcp6; do
+        while read -r _ _ _ state _ _ _ _ _ socket _; do
+            [ "$state" != 0A ] || waiting="$waiting -o -lname socket:\[$socket]"
+        done <$table
+    done 2>/dev/null
+    for pid in $(members $1); do
+        { stat=$(</proc/$pid/stat) && status=$(</proc/$pid/status); } 2>/dev/null || continue
+        [[ $status =~ Uid:[[:space:]]+[0-9]+[[:space:]]+([0-9]+) ]]; uid=${BASH_REMATCH[1]}
+        [[ $status =~ SigCgt:[[:space:]]+([0-9a-f]+) ]]; caught=${BASH_REMATCH[1]}
+        listens=$([ -z "$waiting" ] || find /proc/$pid/fd -false $waiting 2>/dev/null | head -n 1)
+        words=$(tr '\0\036\037' '\n  ' </proc/$pid/cmdline 2>/dev/null)
+        printf '%s\037%s\037%s\037%s\037%s\036' "$stat" "$uid" "$caught" "${listens:+yes}" "$words"
+    done"""
+"""Tells of each process its state, user, handled signals, whether it holds a socket that waits, and its words."""
+
+STAT = re.compile(r"(\d+) \((.*)\) (\w) (\d+)", re.DOTALL)
+
 LOG = re.compile(r"(\.log(\.\d+)?|[_-]log|/logs?/[^/]+)$")
 """What people call the files that they log into."""
 
@@ -45,6 +71,10 @@ class Process:
         parent: its parent's.
         state: the kernel's letter for it, `Z` for one that has ended and was not waited for.
         name: its program's name.
+        words: its program and arguments.
+        uid: the user that it runs as; None where that was not looked at.
+        caught: a bit for each signal that it handles.
+        listens: whether it waits for connections.
 
     """
 
@@ -52,6 +82,25 @@ class Process:
     parent: int
     state: str
     name: str
+    words: tuple[str, ...] = ()
+    uid: int | None = None
+    caught: int = 0
+    listens: bool = False
+
+    @property
+    def program(self) -> str:
+        """What it was started as, without its folder."""
+        return posixpath.basename(self.words[0].split(" ")[0]) if self.words else self.name
+
+    @property
+    def line(self) -> str:
+        """Its words as people read them; the beginning of many."""
+        text = " ".join(" ".join(self.words).split()) or self.name
+        return text if len(text) <= LONGEST_LINE else f"{text[: LONGEST_LINE - 3]}..."
+
+    def handles(self, signal: int) -> bool:
+        """Whether it handles a signal."""
+        return bool(signal) and bool(self.caught >> (signal - 1) & 1)
 
 
 class Outside:
@@ -70,6 +119,10 @@ class Outside:
             Process(int(match[1]), int(match[4]), match[3], match[2])
             for match in re.finditer(r"^(\d+) \((.*)\) (\w) (\d+)", self._ask(script, of.process), re.MULTILINE)
         ]
+
+    def family(self, of: Container) -> list[Process]:
+        """Its processes, with all that is known of them."""
+        return list(family(self._ask(FAMILY, of.process)))
 
     def signal(self, of: Container, name: str) -> None:
         """Send a signal to its first process and all that stem from it, twice, for those that come meanwhile.
@@ -140,6 +193,16 @@ class Outside:
             grep -hs '^oom_kill ' memory.events memory/memory.oom_control"""
         said = self._ask(script, of.process).split()
         return int(next((word for word in said if word.isdigit()), 0)), int(said[-1]) if "oom_kill" in said else 0
+
+
+def family(told: str) -> Iterator[Process]:
+    """Processes, as `FAMILY` tells of them."""
+    for row in told.split(END)[:-1]:
+        stat, uid, caught, listens, words = row.split(SEPARATOR, 4)
+        if match := STAT.search(stat):
+            pid, name, state, parent = match.groups()
+            given = tuple(filter(None, words.split("\n")))
+            yield Process(int(pid), int(parent), state, name, given, int(uid), int(caught, 16), bool(listens))
 
 
 def ports(table: str) -> Iterator[tuple[str, bool]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from typing import TYPE_CHECKING
 
 from plimsoll.facts.run.bounds import ENDS_WITHIN
@@ -10,41 +9,50 @@ from plimsoll.findings import broken_at
 from plimsoll.rule import Level, rule
 
 if TYPE_CHECKING:
-    from plimsoll.facts.run.container import Stop
-    from plimsoll.facts.run.experiments import GracefulShutdown
+    from plimsoll.facts.run.ending import Ending
+    from plimsoll.facts.run.flight import GracefulShutdown
     from plimsoll.findings import Finding
-    from plimsoll.subject import Variant
 
-
-ENDED_BY_SIGTERM = 128 + signal.SIGTERM
-"""How some say it that stop in good order, such as the JVM: without a handler, process 1 would not end of it at all."""
+KILLED = 137
 
 
 @rule(Level.ERROR, serves=True)
-def stops_when_told(subject: Variant, stopped: Stop) -> list[Finding]:
+def stops_when_told(stopped: Ending) -> list[Finding]:
     """A deployment stops every container; one that ignores SIGTERM loses requests and costs ten seconds each time."""
-    how = "SIGKILL" if stopped.code == 137 else f"exit code {stopped.code}"
-    found = []
-    # A base may have named a signal that means something to its own program only.
-    told = "" if stopped.signal == "SIGTERM" else f"told to stop by {stopped.signal}, as its STOPSIGNAL says, "
-    # Whoever has a plimsoll.toml can waive this rule; a stranger's image is given the benefit of the doubt.
-    if stopped.code not in ({0} if subject.ours else {0, ENDED_BY_SIGTERM}):
-        last = f"its last lines are\n{stopped.logs[-500:]}"
-        found.append(("", f"{told}it ended with {how} after {stopped.seconds:.1f} s, {last}"))
+    how = "SIGKILL" if stopped.code == KILLED else f"exit code {stopped.code}"
+    what = ""
+    if not stopped.well:
+        why = _kept_from(stopped) or f"its last lines are\n{stopped.logs[-500:]}"
+        what = f"told to stop by {stopped.signal}, it ended with {how} after {stopped.seconds:.1f} s, {why}"
+    elif stopped.told.kept:
+        what = f"it ends of {stopped.signal}, but {_kept_from(stopped)}"
     elif stopped.seconds > ENDS_WITHIN:
-        found.append(("", f"it took {stopped.seconds:.1f} s to end, {ENDS_WITHIN:.0f} s are plenty"))
-    fix = "handle SIGTERM, end with exit code 0, and let the program be process 1 (exec form)"
+        what = f"it took {stopped.seconds:.1f} s to end, {ENDS_WITHIN:.0f} s are plenty"
+    fix = "end with exit code 0, and let the program be process 1 (exec form, `exec` in a script)"
     if stopped.signal != "SIGTERM":
-        fix = f"say STOPSIGNAL SIGTERM, unless the program ends in good order at {stopped.signal}, as nginx does"
-    return broken_at(found, fix=fix)
+        fix += ", or say with STOPSIGNAL which signal it knows: a base's own holds for all that is built on it"
+    return broken_at([("", what)] if what else [], fix=f"handle {stopped.signal}, {fix}")
 
 
-@rule(Level.ERROR, serves=True, production=True, endpoints=True)
+def _kept_from(stopped: Ending) -> str:
+    """Why the program was not told, empty where nothing is known to be in the way."""
+    told = stopped.told
+    if told.kept and told.kept == told.first:
+        return f"process 1 is `{told.kept}`, which tells nothing to `{told.untold}`"
+    if told.kept:
+        return f"process 1, `{told.first}`, tells `{told.kept}`, which tells nothing to `{told.untold}`"
+    if told.first and not told.handled and stopped.code == KILLED:
+        return f"process 1 is `{told.first}`, which has no handler for it"
+    return ""
+
+
+@rule(Level.ERROR, serves=True, production=True)
 def answers_requests_in_flight_when_stopped(graceful_shutdown: GracefulShutdown) -> list[Finding]:
     """A deployment stops a server in the middle of its work; who asked before that must not notice."""
-    found = f"a request was half sent when {graceful_shutdown.signal} came, and {graceful_shutdown.problem}"
+    shutdown = graceful_shutdown
+    found = f"a request was {shutdown.how} when {shutdown.signal} came, and {shutdown.problem}"
     return broken_at(
-        [("", found)] if graceful_shutdown.problem else [],
+        [("", found)] if shutdown.problem else [],
         fix="finish what was begun before ending; name the signal that means it (nginx: STOPSIGNAL SIGQUIT)",
     )
 
