@@ -81,8 +81,12 @@ def unknown(rule: Rule, subject: Subject) -> str:
         return ""
     if rule.production and not subject.production:
         return ""
-    wanting = [words for holds, words in _demands(rule, subject) if not holds]
-    return next(iter(wanting), "") if all(wanting) else ""
+    wanting = ""
+    for holds, words in _demands(rule, subject):
+        if not holds and not words:
+            return ""
+        wanting = wanting or ("" if holds else words)
+    return wanting
 
 
 def _demands(rule: Rule, subject: Variant) -> Iterator[tuple[bool, str]]:

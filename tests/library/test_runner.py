@@ -8,7 +8,7 @@ import pytest
 
 from plimsoll import runner
 from plimsoll.composition import Composition
-from plimsoll.errors import NotJudgedError, PlimsollError
+from plimsoll.errors import LeftOutError, NotJudgedError, PlimsollError
 from plimsoll.expectations import Expectations
 from plimsoll.facts.registry import Depth
 from plimsoll.findings import Finding
@@ -391,3 +391,36 @@ def test_what_takes_its_time_is_asked_on_demand_and_told_otherwise(variant):
     assert (left.rule, left.left_out, left.unjudged) == (slow, "it takes its time, --thorough asks it too", "")
     assert asked.left_out == ""
     assert [each.left_out for each in runner.run([slow], [variant()])] == [""]
+
+
+def test_what_would_have_a_rule_judge_is_told(variant):
+    about_servers = rule("subject", name="stops", serves=True)
+    about_endpoints = rule("subject", name="answers", serves=True, endpoints=True)
+    rules = [about_servers, about_endpoints, rule("subject", name="misses", environment=True)]
+    told = {each.rule.name: each.left_out for each in runner.run(rules, [variant()])}
+    assert told == dict.fromkeys(("stops", "answers"), "no port of it is known: EXPOSE, or `port` in plimsoll.toml")
+    told = {each.rule.name: each.left_out for each in runner.run(rules, [variant(expected=SERVER)])}
+    assert told == {"stops": "", "answers": "no [[endpoint]] of it stands in plimsoll.toml"}
+
+
+@pytest.mark.parametrize("expected", [{"serves": False}, {**SERVER, "variant": {"prod": {"serves": False}}}])
+def test_of_what_is_no_server_nothing_is_missed(variant, expected):
+    assert runner.run([rule("subject", serves=True, endpoints=True)], [variant(expected=expected)]) == []
+
+
+def test_nothing_is_looked_for_in_a_dockerfile_that_is_not_there():
+    image = Variant("", "image", "made-for-a-test/app:1")
+    assert runner.unknown(rule("context", serves=True), image) == ""
+    assert runner.unknown(rule("image", serves=True, endpoints=True), image).startswith("no port of it is known")
+
+
+def test_a_rule_that_finds_nothing_to_ask_is_left_out(variant):
+    def ask(_):
+        raise LeftOutError("it answers at once: give it an [[endpoint]]")
+
+    (result,) = runner.run([rule("subject", function=ask)], [variant()])
+    assert (result.left_out, result.unjudged, result.failed) == (
+        "it answers at once: give it an [[endpoint]]",
+        "",
+        False,
+    )

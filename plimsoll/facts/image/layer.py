@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from plimsoll import inputs, whole
 from plimsoll.errors import PlimsollError
-from plimsoll.facts.image import elf, tar
+from plimsoll.facts.image import capabilities, elf, tar
 from plimsoll.facts.image.search import Search
 from plimsoll.facts.image.secrets import Secret
 from plimsoll.paths import clean, show
@@ -94,6 +94,7 @@ class Layer:
         emptied: directories of which it hides all that was below.
         elves: link facts by path.
         texts: content of the files in `TEXTS`.
+        capabilities: file capabilities by path, in hexadecimal digits of the kernel's own form.
         scripts: the interpreter that an executable script names, with its arguments, by path.
         secrets: the keys and tokens in its files; `Image.secrets` knows which of them packages brought.
         packaged: the checksums that packages' lists in it give, by path, as far as they matter to that.
@@ -107,6 +108,7 @@ class Layer:
     emptied: list[str] = field(default_factory=list)
     elves: dict[str, elf.Elf] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
+    capabilities: dict[str, str] = field(default_factory=dict)
     scripts: dict[str, str] = field(default_factory=dict)
     secrets: list[Secret] = field(default_factory=list)
     packaged: dict[str, list[str]] = field(default_factory=dict)
@@ -185,6 +187,8 @@ def _add(layer: Layer, search: Search, member: tar.Member, source: tar.Forward) 
         path, _kind(member), member.stored, member.mode & 0o7777, member.uid, member.gid, link, int(member.mtime)
     )
     layer.entries.append(entry)
+    if given := member.pax_headers.get(capabilities.ATTRIBUTE):
+        layer.capabilities[path] = given.encode(errors="surrogateescape").hex()
     search.here.add(path)
     # The content of a sparse file lies in pieces; no program and no secret is one.
     if entry.size and member.sparse is None:

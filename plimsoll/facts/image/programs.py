@@ -83,6 +83,12 @@ def health_command(image: Image) -> list[str]:
     return words if kind == "CMD" else []
 
 
+def first_words(image: Image) -> list[str]:
+    """The programs that it starts by itself, and to ask for its health: also those that a shell starts for it."""
+    commands = (image.entrypoint, health_command(image))
+    return [word for words in commands for word in (*words[:1], first(shell_line(image, words))) if word]
+
+
 def startable(image: Image) -> dict[str, Entry]:
     """The programs and scripts in the image that can be started by name, or stand beside what it starts, by path."""
     folders = [*search_path(image), *PATH.split(":"), "/"]

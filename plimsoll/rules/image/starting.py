@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plimsoll.facts.image import accounts, programs
+from plimsoll.facts.image import accounts, capabilities, programs
 from plimsoll.findings import broken_at
 from plimsoll.rule import Level, rule
 
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 NO_LOGIN = ("/nologin", "/false", "/sync", "/shutdown", "/halt")
 ROOMLESS = {"", "/", "/nonexistent", "/dev/null", "/var/empty", "/proc"}
 """Homes of users that have none."""
+
+PRIVILEGED_PORTS = "cap_net_bind_service"
+FIRST_FREE_PORT = 1024
+"""From which on a port needs no capability."""
 
 LATER = ("/tmp/", "/var/tmp/", "/run/", "/dev/shm/")  # noqa: S108 - the image's
 """Where a program may be that is made only once the container runs."""
@@ -88,6 +92,23 @@ def entrypoint_program_exists(image: Image) -> list[Finding]:
     # Of a shell in front of it, and whether there is one, other rules speak.
     why = programs.obstacle(image, words[0]) if words and not programs.shell_line(image, words) else ""
     return broken_at([("", why)] if why else [], fix="copy it there, name it by its whole path, make it executable")
+
+
+@rule(Level.WARNING, started=True, production=True)
+def starts_without_capabilities(image: Image) -> list[Finding]:
+    """The kernel starts a program with all of its file capabilities or not at all, however little it needs them."""
+    found = []
+    for entry in dict.fromkeys(filter(None, (programs.which(image, word) for word in programs.first_words(image)))):
+        given = capabilities.of(image, entry)
+        if given is None or not given.effective:
+            continue
+        if given.names == (PRIVILEGED_PORTS,) and min(image.ports, default=FIRST_FREE_PORT) < FIRST_FREE_PORT:
+            continue  # it listens on such a port, and says so
+        why = "where its capabilities are dropped, it is not permitted to start"
+        found.append((entry.shown, f"it has the file capability {', '.join(given.names)}: {why}"))
+    return broken_at(
+        found, fix="take it away, `setcap -r`: ports from 1024 need none, and engines give containers those below too"
+    )
 
 
 @rule(Level.NOTE, serves=True, production=True)

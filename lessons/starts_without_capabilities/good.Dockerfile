@@ -1,0 +1,3 @@
+FROM plimsoll/rust-cli:prod
+COPY --from=plimsoll/go-translate:client /client /client
+ENTRYPOINT ["/client"]
