@@ -168,6 +168,8 @@ def test_what_a_service_needs_is_on_whenever_it_is(found, app, other, refuses):
         ("service_healthy", "image: 'redis:8.2', healthcheck: {test: [CMD, redis-cli, ping]}", ""),
         ("service_completed_successfully", "image: 'x/job:1', restart: unless-stopped", "is started again whenever"),
         ("service_completed_successfully", "image: 'x/job:1', restart: on-failure", ""),
+        ("service_started", "image: 'x/db:1'", "not until it is ready"),
+        ("service_started, required: false", "image: 'x/db:1', profiles: [debug]", ""),
     ],
 )
 def test_what_is_waited_for_can_come(found, condition, other, unready):

@@ -76,6 +76,8 @@ def services_wait_for_healthy_dependencies(composition: Composition) -> list[Fin
             for other, wait in (spec.get("depends_on") or {}).items()
             # A network or a volume that is shared makes compose wait as well, which nobody has written.
             if composition.written(name, "depends_on", other) is not None
+            # A service that does without it copes with one that is not ready, too.
+            and wait.get("required", True)
             and (unready := _unready(composition, other, wait["condition"]))
         ),
         fix="give the dependency a `healthcheck` and wait for it with `condition: service_healthy`, "
