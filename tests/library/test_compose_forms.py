@@ -340,3 +340,44 @@ def test_what_compose_refuses_is_refused_with_cause_and_remedy(folder, files, wo
     parts = words.split(".*")
     assert [part for part in parts if part not in refused] == []
     assert "\n" not in refused
+
+
+RUNS = "FROM busybox:1.37-musl\n{}USER 1000:1000\n"
+
+
+@pytest.mark.parametrize(
+    ("dockerfile", "volume", "foreign"),
+    [
+        (RUNS.format(""), "data:/data", True),
+        (RUNS.format("RUN mkdir -p /data\n"), "data:/data", True),
+        (RUNS.format("WORKDIR /app\nCOPY . .\n"), "data:/app/data", True),
+        (RUNS.format("VOLUME /data\n"), "data:/data", True),
+        (RUNS.format("RUN mkdir /data && chown 1000 /data\n"), "data:/data", False),
+        (RUNS.format("WORKDIR /app\nRUN mkdir data && chown -R 1000 .\n"), "data:/app/data", False),
+        (RUNS.format("RUN install -d -o 1000 /srv/app\n"), "data:/srv/app/data", False),
+        (RUNS.format("RUN adduser -D -h /data app\n"), "data:/data", False),
+        (RUNS.format("COPY --chown=1000 data /data\n"), "data:/data", False),
+        (RUNS.format("ENV D=/data\nRUN mkdir $D && chown 1000 $D\n"), "data:/data", False),
+        (RUNS.format("") + "WORKDIR /data\n", "data:/data", False),
+        (RUNS.format(""), "data:/data:ro", False),
+        (RUNS.format(""), "data:/tmp/x", False),
+        (RUNS.format(""), "./data:/data", False),
+        ("FROM busybox:1.37-musl\n", "data:/data", False),
+        ("FROM x/base:1\nUSER 1000\n", "data:/data", False),
+        ("FROM busybox:1.37-musl AS a\nUSER 1000\nFROM a\n", "data:/data", True),
+        ("FROM busybox:1.37-musl AS a\nUSER 1000\nFROM a\nUSER root\n", "data:/data", False),
+    ],
+)
+def test_a_volume_whose_owner_the_program_is_not(found, dockerfile, volume, foreign):
+    files = {"compose.yaml": service("build: .", f"volumes: ['{volume}']", top=DATA), "Dockerfile": dockerfile}
+    begins(found("volumes_belong_to_who_writes_them", files), *["compose.yaml:5: app runs as 1000"] * foreign)
+
+
+@pytest.mark.parametrize(
+    ("other", "foreign"),
+    [("{image: 'busybox:1.37-musl', volumes: ['data:/data'], command: chown 1000 /data}", 0), ("{image: 'x/y:1'}", 1)],
+)
+def test_whoever_else_mounts_a_volume_may_have_given_it(found, other, foreign):
+    text = service("build: .", "user: '1000'", "volumes: ['data:/data']", f"\n  other: {other}", top=DATA)
+    files = {"compose.yaml": text.replace("    \n", "\n"), "Dockerfile": "FROM busybox:1.37-musl\n"}
+    assert len(found("volumes_belong_to_who_writes_them", files)) == foreign

@@ -6,7 +6,7 @@ import ipaddress
 from typing import TYPE_CHECKING
 
 from plimsoll import references
-from plimsoll.facts.text import healthcheck, ports, services
+from plimsoll.facts.text import healthcheck, owners, ports, services
 from plimsoll.findings import broken_at
 from plimsoll.rule import Level, rule
 
@@ -96,6 +96,15 @@ def _unready(composition: Composition, other: str, condition: str) -> str:
     if condition == "service_completed_successfully" and restart in {"always", "unless-stopped"}:
         return f"waits until {other} has ended, and {other} is started again whenever it ends (restart: {restart})"
     return ""
+
+
+@rule(Level.WARNING)
+def volumes_belong_to_who_writes_them(composition: Composition) -> list[Finding]:
+    """A new volume takes its owner from the image's folder; where there is none it is root's alone."""
+    return broken_at(
+        owners.foreign(composition),
+        fix="make the folder in its Dockerfile and give it to the user, before USER: `RUN mkdir ... && chown ...`",
+    )
 
 
 @rule(Level.WARNING)
