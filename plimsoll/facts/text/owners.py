@@ -27,7 +27,7 @@ GIVES = re.compile(
 )
 """What may give a folder to somebody."""
 
-ROOT = {"", "0", "root"}
+SUPERUSER = {"", "0", "root"}
 
 
 def foreign(composition: Composition) -> Iterator[tuple[str, str]]:
@@ -61,7 +61,7 @@ def _is_foreign(composition: Composition, service: str, target: str) -> bool:
     base = references.parse(build.base)
     plain = base.repository in PLAIN and not any(PurePosixPath(target).is_relative_to(each) for each in OTHERS)
     user = _user(composition, service)
-    return plain and user.partition(":")[0] not in ROOT and "$" not in user and not _may_be_given(build, target)
+    return plain and user.partition(":")[0] not in SUPERUSER and "$" not in user and not _may_be_given(build, target)
 
 
 def _user(composition: Composition, service: str) -> str:
@@ -79,12 +79,12 @@ def _may_be_given(build: Build, target: str) -> bool:
             user = each.arguments.partition(":")[0].strip()
         elif each.keyword == "WORKDIR":
             folder = folder / each.arguments.strip("\"'")
-            if "$" in each.arguments or (user not in ROOT and folder.is_relative_to(target)):
+            if "$" in each.arguments or (user not in SUPERUSER and folder.is_relative_to(target)):
                 return True
         elif each.keyword in {"ADD", "COPY"}:
             if _copies(each, folder, target):
                 return True
-        elif each.keyword == "RUN" and (user not in ROOT or GIVES.search(each.script)):
+        elif each.keyword == "RUN" and (user not in SUPERUSER or GIVES.search(each.script)):
             words = {target, *_beside(target)}
             if "$" in each.script or any(re.search(rf"{re.escape(word)}(?![\w-])", each.script) for word in words):
                 return True
