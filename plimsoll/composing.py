@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 TIMEOUT = 30
 """Seconds that compose may take to read a file."""
 
-PART = "neither an image nor a build context"
-"""What compose says of a service in a file that is only read on top of another."""
+PART = re.compile(r"neither an image nor a build context|(?:depends on|refers to) undefined")
+"""What compose says of a file that is only read on top of another."""
 
 WARNING = re.compile(r'level=warning msg="((?:[^"\\]|\\.)*)"')
 DEMANDED = re.compile(r"required variable (\w+) is missing a value(?:: (.*))?")
@@ -67,7 +67,7 @@ def resolved(files: tuple[Path, ...]) -> tuple[dict[str, Any], list[str]]:
 def is_part(file: Path) -> bool:
     """Whether a file is no composition by itself, but only on top of another."""
     done = _config((file,))
-    return done.returncode != 0 and PART in done.stderr
+    return done.returncode != 0 and PART.search(done.stderr) is not None
 
 
 @functools.cache
@@ -97,7 +97,10 @@ def _refusal(files: tuple[Path, ...], done: subprocess.CompletedProcess[str]) ->
         demanded[missing[1]] = (missing[2] or "").strip()
         done = _config(files, tuple((name, "1") for name in demanded))
     if demanded:
-        told = ", ".join(f"{name} ({words})" if words else name for name, words in demanded.items())
+        # Compose takes them in no order.
+        text = "\n".join(file.read_text(errors="replace") for file in files)
+        ordered = sorted(demanded.items(), key=lambda each: (text.find(f"${{{each[0]}"), each[0]))
+        told = ", ".join(f"{name} ({words})" if words else name for name, words in ordered)
         those = "this variable" if len(demanded) == 1 else "these variables"
         return RefusedError(
             f"{_place(files, next(iter(demanded)))} demands {those}, which nobody has set: {told}",

@@ -198,6 +198,8 @@ KEPT = "databases_keep_their_data_in_named_volumes"
         ("FROM postgres:17\nENV PGDATA=/pg/data\n", ["volumes: ['data:/var/lib/postgresql/data']"], "app has no"),
         ("FROM postgres:17 AS dump\nFROM busybox:1.37-musl\nCOPY --from=dump /bin/psql /\n", [], ""),
         ("FROM redis:8.2\n", [], ""),
+        ("FROM redis:8.2\n", ["command: redis-server --appendonly yes"], "app has no volume at /data"),
+        ("FROM valkey/valkey:8.1\n", ["command: [--appendonly, 'yes']", "volumes: ['data:/data']"], ""),
     ],
 )  # fmt: skip
 def test_a_database_that_is_built_here_is_known_by_its_base(found, dockerfile, lines, stray):
@@ -259,6 +261,7 @@ ELSEWHERE = "secrets_are_not_in_commands_or_builds"
         (["command: [worker, 'postgres://shop:PW@db/shop']"], "the command of app holds a password in an address"),
         (["entrypoint: sh -c 'PGPASSWORD=PW psql'"], "the entrypoint of app holds a password"),
         (["healthcheck: {test: [CMD, mysqladmin, ping, -uroot, -pPW]}"], "the healthcheck of app holds a password"),
+        (["logging: {driver: splunk, options: {splunk-token: PW}}"], "the option splunk-token of app holds a secret"),
         (["labels: {source: 'https://ci:PW@git.test/x'}"], "the label source of app holds a password"),
         (["build: {context: ., args: {TOKEN: PW}}"], "the build of app is given a secret as the argument TOKEN"),
         (["build: {context: ., args: ['URL=https://ci:PW@x.test/']}"], "the build of app is given a password in an"),
@@ -381,3 +384,30 @@ def test_whoever_else_mounts_a_volume_may_have_given_it(found, other, foreign):
     text = service("build: .", "user: '1000'", "volumes: ['data:/data']", f"\n  other: {other}", top=DATA)
     files = {"compose.yaml": text.replace("    \n", "\n"), "Dockerfile": "FROM busybox:1.37-musl\n"}
     assert len(found("volumes_belong_to_who_writes_them", files)) == foreign
+
+
+def test_a_password_in_the_options_of_a_volume(found):
+    option = f"o: 'addr=nas.test,username=shop,password={PASSWORD}'"
+    top = f"volumes:\n  media:\n    driver_opts:\n      type: cifs\n      {option}"
+    told = found(ELSEWHERE, service("volumes: ['media:/media']", top=top))
+    begins(told, "compose.yaml:9: the option o of the volume media holds a password")
+
+
+@pytest.mark.parametrize(
+    ("image", "port", "open_"),
+    [
+        ("traefik:v3.5", "443:443", False),
+        ("caddy:2.10", "80:80", False),
+        ("traefik:v3.5", "8080:8080", True),
+        ("x/app:1", "443:443", True),
+    ],
+)
+def test_the_door_of_a_proxy_is_open_to_everybody(found, image, port, open_):
+    text = f"services: {{app: {{image: '{image}', ports: ['{port}']}}}}"
+    assert len(found("publishes_on_loopback_only", text)) == open_
+
+
+def test_what_production_adds_may_refer_to_what_it_adds_to(folder):
+    text = "services: {app: {image: 'x/app:1', depends_on: {db: {condition: service_healthy}}}}"
+    both = {"compose.yaml": "services: {db: {image: 'postgres:17'}}", "compose.prod.yaml": text}
+    assert [sorted(each.services) for each in folder(both)] == [["db"], ["app", "db"]]

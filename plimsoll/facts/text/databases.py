@@ -35,6 +35,10 @@ CACHES = {"redis", "valkey", "memcached"}
 OTHERS = CACHES | {"postgresql", "mongodb", "influxdb", "etcd", "cockroach", "timescaledb-ha", "arangodb", "rethinkdb"}
 """Those that are often no more than a cache, or keep their data in several ways."""
 
+KEEPING = {"redis", "valkey"}
+KEEPS = re.compile(r"--appendonly[\s=]+yes\b")
+"""Which of them is told to keep what it holds, and how."""
+
 OLD, NEW = "/var/lib/postgresql/data", "/var/lib/postgresql"
 """Where PostgreSQL's image declares its volume: up to version 17, and from 18 on."""
 
@@ -59,6 +63,8 @@ OPEN = (
     ("ALLOW_EMPTY_PASSWORD", "yes|true|1", ""),
     ("NEO4J_AUTH", "none", ""),
     ("xpack.security.enabled", "false", ""),
+    ("ES_SETTING_XPACK_SECURITY_ENABLED", "false", ""),
+    ("ALLOW_NONE_AUTHENTICATION", "yes|true|1", ""),
     ("DISABLE_SECURITY_PLUGIN", "true", ""),
     ("plugins.security.disabled", "true", ""),
     ("ARANGO_NO_AUTH", "1|true|yes", ""),
@@ -104,6 +110,9 @@ def data_paths(composition: Composition, service: str, image: str) -> set[str]:
     name, tag = said.name, said.tag
     if ELSEWHERE & set(said.repository.split("/")):
         return {f"/bitnami/{name}"} if name not in CACHES else set()
+    if name in KEEPING:
+        told = " ".join(line for _, line in services.commands(composition.services[service]))
+        return {"/data"} if KEEPS.search(told) else set()
     if name not in POSTGRES:
         return {DATA[name]} if name in DATA else set()
     version = re.search(r"pg(\d+)", tag) or (re.match(r"(\d+)", tag) if name in {"postgres", "postgis"} else None)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from plimsoll.composition import Composition
 
-ASSIGNED = re.compile(r"(?<![\w$-])([A-Za-z_][\w.-]*)=[\"']?([^\s\"';&|]+)")
+ASSIGNED = re.compile(r"(?<![\w$-])([A-Za-z_][\w.-]*)=[\"']?([^\s\"',;&|]+)")
 """A variable in front of a command, or a word of a connection string."""
 
 
@@ -62,23 +62,35 @@ def _place(composition: Composition, service: str, variable: str) -> str:
 
 def elsewhere(composition: Composition) -> Iterator[tuple[str, str]]:
     """The secrets in all but the environment: where they stand, and what each is."""
-    for name, spec in composition.services.items():
-        for key, line in services.commands(spec):
-            if what := _in_command(line):
-                path = [key, "test"] if key == "healthcheck" else [key]
-                yield composition.place(name, *path), f"the {key} of {name} holds {what}"
-        build = spec.get("build") or {}
-        for argument, value in _arguments(composition, name).items():
-            if what := _in_variable(argument, value, composition.written(name, "build", "args", argument)):
-                where = composition.place(name, "build", "args", argument)
-                yield where, f"the build of {name} is given {what} as the argument {argument}, which its history keeps"
-        for above, labels in _labels(spec, build):
-            for label, value in labels.items():
-                if what := _in_label(label, value):
-                    yield composition.place(name, *above, label), f"the label {label} of {name} holds {what}"
-    for name, given in (composition.document.get("configs") or {}).items():
+    for name in composition.services:
+        yield from ((composition.place(name, *path), found) for path, found in _in_service(composition, name))
+    yield from ((composition.place_of(*path), found) for path, found in _at_top(composition.document))
+
+
+def _in_service(composition: Composition, service: str) -> Iterator[tuple[tuple[str, ...], str]]:
+    spec = composition.services[service]
+    for key, line in services.commands(spec):
+        if what := _in_command(line):
+            yield (key, "test") if key == "healthcheck" else (key,), f"the {key} of {service} holds {what}"
+    for argument, value in _arguments(composition, service).items():
+        path = ("build", "args", argument)
+        if what := _in_variable(argument, value, composition.written(service, *path)):
+            kept = f"as the argument {argument}, which its history keeps"
+            yield path, f"the build of {service} is given {what} {kept}"
+    for above, labels in _labels(spec, spec.get("build") or {}):
+        for label, value in labels.items():
+            if what := _in_label(label, value):
+                yield (*above, label), f"the {above[-1].removesuffix('s')} {label} of {service} holds {what}"
+
+
+def _at_top(document: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], str]]:
+    for name, given in (document.get("configs") or {}).items():
         if what := _in_command(given.get("content") or ""):
-            yield composition.place_of("configs", name, "content"), f"the config {name} holds {what}"
+            yield ("configs", name, "content"), f"the config {name} holds {what}"
+    for name, given in (document.get("volumes") or {}).items():
+        for option, value in ((given or {}).get("driver_opts") or {}).items():
+            if what := _in_command(str(value)) or _in_label(option, str(value)):
+                yield ("volumes", name, "driver_opts", option), f"the option {option} of the volume {name} holds {what}"
 
 
 def _arguments(composition: Composition, service: str) -> dict[str, str | None]:
@@ -88,7 +100,9 @@ def _arguments(composition: Composition, service: str) -> dict[str, str | None]:
 
 
 def _labels(spec: dict[str, Any], build: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], dict[str, str]]]:
-    yield ("labels",), spec.get("labels") or {}
+    for key in ("labels", "annotations"):
+        yield (key,), spec.get(key) or {}
+    yield ("logging", "options"), (spec.get("logging") or {}).get("options") or {}
     yield ("build", "labels"), build.get("labels") or {}
     yield ("deploy", "labels"), (spec.get("deploy") or {}).get("labels") or {}
 

@@ -34,6 +34,7 @@ def publishes_on_loopback_only(composition: Composition) -> list[Finding]:
         for name, spec in composition.services.items()
         for port in spec.get("ports") or []
         if not ipaddress.ip_address(port.get("host_ip") or "::").is_loopback
+        and not ports.is_a_proxys(port, services.image(composition, name))
     )
     return broken_at(
         found, fix="publish it on 127.0.0.1, as in `127.0.0.1:8080:8080`, behind a proxy if others shall reach it"
