@@ -13,7 +13,10 @@ from plimsoll.errors import DependentError, NotJudgedError
 from plimsoll.facts.build import canary, memo, rebuild, repeat
 from plimsoll.facts.build import context as contexts
 from plimsoll.facts.build import dropped as drops
+from plimsoll.facts.build.asked import Search
+from plimsoll.facts.image import base as bases
 from plimsoll.facts.image import image as images
+from plimsoll.facts.image.base import Base
 from plimsoll.facts.registry import Depth, fact
 from plimsoll.facts.run import container, ending, experiments, flight, helper
 from plimsoll.facts.run import health as health_checks
@@ -82,9 +85,25 @@ def image(built: str) -> Image:
 
 
 @fact(Depth.IMAGE)
-def dropped(subject: Variant, image: Image, context: Context) -> list[Dropped]:
+def base(subject: Variant, image: Image) -> Base:
+    """What of the image its base brought."""
+    if subject.file is None:
+        return bases.of(image)
+    lineage = subject.dockerfile.lineage(subject.stage)
+    keywords = [step.keyword for stage in reversed(lineage) for step in stage.instructions]
+    return bases.of(image, keywords, lineage[-1].base) if lineage[-1].base != "scratch" else Base()
+
+
+@fact(Depth.IMAGE)
+def asked(subject: Variant, image: Image) -> Search:
+    """What the program asks for and where it writes, as far as its command and its text tell."""
+    return Search(image, subject.folder)
+
+
+@fact(Depth.IMAGE)
+def dropped(image: Image, asked: Search, context: Context) -> list[Dropped]:
     """What the program asks for, is in the folder, and was kept out of the image by the ignore file."""
-    return list(drops.of(image, subject.folder, context)) if subject.folder else []
+    return list(drops.of(image, asked, context))
 
 
 @fact(Depth.IMAGE)

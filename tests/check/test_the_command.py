@@ -52,7 +52,11 @@ def test_findings_name_rule_place_what_and_remedy(check, naive):
     assert line.startswith("Dockerfile:5: warning: dockerfile.files_are_copied_not_added: ")
     assert "ADD" in line
     assert "COPY" in line
-    assert any(line.startswith("My App:image /bin/sh: note: image.has_no_shell: a shell: ") for line in found(done))
+    (line,) = [
+        line for line in found(done) if ": note: image.has_no_shell: a shell; busybox:1.37-musl brought it" in line
+    ]
+    assert line.startswith("My App:image /bin/")
+    assert "/bin/sh" in line
 
 
 def found(done):
@@ -75,7 +79,7 @@ def test_the_gravest_is_told_first_and_all_are_counted(check, naive):
 @pytest.mark.parametrize("name", ["has_no_shell", "image.has_no_shell"])
 def test_only_what_was_asked_for_is_judged(check, naive, name):
     only = check(naive, f"--rule={name}", "--static").said
-    assert only.count("image.has_no_shell: ") > 1
+    assert only.count("image.has_no_shell: ") == 1
     assert only.endswith("; 1 rule judged 1 subject\n")
     assert "has_no_shell" not in check(naive, f"--skip={name}", "--static").said
     assert "none of these rules judges" in check(naive, f"--skip={name}", f"--rule={name}").errors

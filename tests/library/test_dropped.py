@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from plimsoll.facts.build import context, dropped, ignored
+from plimsoll.facts.build import asked, context, dropped, ignored
 from plimsoll.subject import Variant
 
 START = {"scripts": {"start": "NODE_ENV=production node ./bin/www --port 3000"}}
@@ -26,7 +26,7 @@ def missed(made, tmp_path):
         entries += ["usr/local/bin/node", "usr/local/bin/python", "bin/sh", *made_in_image]
         image = made.imagined(*entries, config={"WorkingDir": "/app", "Cmd": command, **config})
         given = SimpleNamespace(ignore=tmp_path / ".dockerignore", sent=SimpleNamespace(files=sent))
-        return [(each.line, each.local) for each in dropped.of(image, tmp_path, given)]
+        return [(each.line, each.local) for each in dropped.of(image, asked.Search(image, tmp_path), given)]
 
     return missed
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from plimsoll.facts.image import caches, leftovers, tools
+from plimsoll.facts.image.base import Base
 from plimsoll.facts.image.elf import Elf
 from plimsoll.parsing import shell
 from plimsoll.rules.image import contents
@@ -81,7 +82,7 @@ def test_a_shell_is_found(made, where):
 )
 def test_a_shell_is_found_by_what_the_image_lists(made, texts):
     image = made.imagined(*texts, "opt/box/bash", texts=texts)
-    assert ("/opt/box/bash", "a shell") in [(each.place, each.found) for each in contents.has_no_shell(image)]
+    assert ("/opt/box/bash", "a shell") in [(each.place, each.found) for each in contents.has_no_shell(image, Base())]
 
 
 def test_what_an_image_lists_as_a_shell_is_one_whatever_its_name(made):
@@ -115,7 +116,7 @@ def test_each_shell_is_named_once(made):
         "etc/shells",
         texts={"etc/shells": "/bin/dash\n/usr/bin/dash\n"},
     )
-    assert [each.found for each in contents.has_no_shell(image)] == ["a shell"]
+    assert [each.found for each in contents.has_no_shell(image, Base())] == ["a shell"]
 
 
 @pytest.mark.parametrize("where", ["go", "opt/go/make", "usr/games/vim"])

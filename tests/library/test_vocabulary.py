@@ -3,6 +3,7 @@
 import pytest
 
 from plimsoll.facts.build import rebuild
+from plimsoll.facts.image.base import Base
 from plimsoll.facts.text import downloads, healthcheck, steps
 from plimsoll.parsing import shell
 from plimsoll.parsing.dockerfile import DEVELOPMENT, TESTS, Dockerfile
@@ -20,7 +21,7 @@ def test_a_shell_is_one_in_a_script_and_in_an_image(made, name):
     substituted = Dockerfile(f'FROM a\nRUN {name} -c "$(curl https://example.org/x)"\n')
     assert list(downloads.unverified(piped))
     assert list(downloads.unverified(substituted))
-    assert contents.has_no_shell(made.imagined(f"usr/bin/{name}"))
+    assert contents.has_no_shell(made.imagined(f"usr/bin/{name}"), Base())
 
 
 def test_what_is_no_shell_runs_no_script():

@@ -13,12 +13,12 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from plimsoll.facts.image import programs
-from plimsoll.facts.text import asking
+from plimsoll.facts.text import asking, writing
 from plimsoll.parsing import shell
 from plimsoll.paths import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from plimsoll.facts.image.image import Image
@@ -58,26 +58,33 @@ class Search:
 
     Args:
         image: the image.
-        folder: what it was built from.
+        folder: what it was built from; None where that is not here.
 
     """
 
-    def __init__(self, image: Image, folder: Path) -> None:
+    def __init__(self, image: Image, folder: Path | None) -> None:
         self.image = image
         self.folder = folder
         self.found: dict[tuple[str, ...], Asked] = {}
+        self.written: dict[str, Asked] = {}
+        """What is written, by its path in the image."""
         self._looked_into: set[str] = set()
         given = image.environment.get("PYTHONPATH", "").split(":")
         self._roots = [image.directory, *(path for path in given if path.startswith("/"))]
-
-    def all(self) -> list[Asked]:
-        """All that is asked for."""
         for what, words in (
             ("its command", self.image.entrypoint),
             ("its health check", programs.health_command(self.image)),
         ):
             self._command(words, f"{what} `{' '.join(words)[:80]}`", self.image.directory)
-        return list(self.found.values())
+
+    def read(self) -> Iterator[tuple[Entry, str]]:
+        """The files that are asked for and there, each with what asks for it."""
+        seen = set()
+        for asked in self.found.values():
+            entry = next(filter(None, map(self.there, asked.paths)), None)
+            if entry and entry.path not in seen:
+                seen.add(entry.path)
+                yield entry, asked.by
 
     def there(self, path: str) -> Entry | None:
         """The file of that path in the image; None where there is none."""
@@ -86,10 +93,10 @@ class Search:
 
     def local(self, path: str) -> str:
         """The path in the folder of what a path of the image was copied from; empty where nothing there fits."""
-        parts = clean(path).split("/")
+        parts = clean(path).split("/") if self.folder else []
         for start in range(len(parts)):
             below = "/".join(parts[start:])
-            if below and (self.folder / below).exists():
+            if below and self.folder and (self.folder / below).exists():
                 return below
         return ""
 
@@ -105,9 +112,9 @@ class Search:
 
     def _look_into(self, entry: Entry) -> None:
         local = self.local(entry.path)
-        file = self.folder / local
+        file = self.folder / local if self.folder and local else None
         # Another file of that name says nothing of the one in the image.
-        if not local or entry.size > WINDOW or not file.is_file() or file.stat().st_size != entry.size:
+        if file is None or entry.size > WINDOW or not file.is_file() or file.stat().st_size != entry.size:
             return
         text = file.read_text(errors="replace")
         here = "/" + posixpath.dirname(entry.path)
@@ -128,6 +135,9 @@ class Search:
                 paths := tuple(clean(posixpath.join(start, path)) for start in dict.fromkeys((here, *self._roots[:1]))),
                 Asked(paths, f"{local}:{line}"),
             )
+        for line, path, beside in writing.files(text, self.image.environment):
+            place = clean(posixpath.join(here if beside else self.image.directory, path))
+            self.written.setdefault(place, Asked((place,), f"{local}:{line}"))
 
     def _command(self, words: Sequence[str], by: str, directory: str) -> None:
         for index, word in enumerate(words):
@@ -200,6 +210,8 @@ class Search:
             self._pipelines(shell.pipelines(line), f"package.json's script {name!r}, `{line[:80]}`,", directory)
 
     def _package(self, path: str) -> dict[str, object]:
+        if self.folder is None:
+            return {}
         try:
             document = json.loads((self.folder / self.local(path)).read_text())
         except (OSError, ValueError, RecursionError):

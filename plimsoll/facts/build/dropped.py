@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from plimsoll.facts.build import ignored
-from plimsoll.facts.build.asked import Search
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
+    from plimsoll.facts.build.asked import Search
     from plimsoll.facts.build.context import Context
     from plimsoll.facts.image.image import Image
 
@@ -32,12 +31,12 @@ class Dropped(NamedTuple):
     by: str
 
 
-def of(image: Image, folder: Path, context: Context) -> Iterator[Dropped]:
+def of(image: Image, search: Search, context: Context) -> Iterator[Dropped]:
     """What is asked for in an image, is in its folder, and was kept out by the ignore file; each file once."""
     if context.ignore is None:
         return
-    search, ignoring, seen = Search(image, folder), ignored.read(context.ignore), set()
-    for asked in search.all():
+    ignoring, seen = ignored.read(context.ignore), set()
+    for asked in search.found.values():
         if any(image.find(path) for path in asked.paths):
             continue
         for path in asked.paths:

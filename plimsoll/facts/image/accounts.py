@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 
 from plimsoll.paths import parents, show
@@ -16,6 +17,9 @@ PASSWD = "/etc/passwd"  # noqa: S105 - a file
 GROUP = "/etc/group"
 SHADOW = "/etc/shadow"
 SHELLS = "/etc/shells"
+
+EXECUTE, WRITE, READ = 1, 2, 4
+"""What somebody may do with a file, as the kernel counts it."""
 
 
 class Account(NamedTuple):
@@ -111,20 +115,45 @@ def user(image: Image) -> User | None:
     return User(account.uid if account else int(name or 0), frozenset(gids), account)
 
 
-def forbidden(image: Image, path: str, who: User) -> str:
-    """What keeps a user from starting a program, or from entering a directory: the first step; empty for nothing."""
+def forbidden(image: Image, path: str, who: User, right: int = EXECUTE) -> str:
+    """What keeps a user from starting, reading or writing what a path leads to: the first step; empty for nothing."""
     found = image.find(path)
     if found is None or who.uid == 0:
         return ""
     for step in (*parents(found.path), found.path):
         # A directory that no layer names is made with the mode 755.
         entry = image.files[step][0] if step in image.files else None
-        if entry and not entry.mode & _execute(entry, who):
-            return f"{show(step)} has mode {entry.mode:o} and belongs to {entry.uid}:{entry.gid}"
+        if entry and not entry.mode & _bits(entry, who, right if step == found.path else EXECUTE):
+            return _shown(entry)
     return ""
 
 
-def _execute(entry: Entry, who: User) -> int:
+def forbidden_to_make(image: Image, path: str, who: User) -> str:
+    """What keeps a user from writing a file, or making it and its folder; empty for nothing."""
+    if image.find(path):
+        return forbidden(image, path, who, WRITE)
+    folder = image.tree.resolved(posixpath.dirname(path))
+    while folder and not image.find(folder) and not any(each.startswith(f"{folder}/") for each in image.files):
+        folder = posixpath.dirname(folder)
+    if who.uid and (not folder or image.find(folder) is None):
+        return f"{show(folder)} has mode 755 and belongs to 0:0"
+    return forbidden(image, folder, who, WRITE)
+
+
+def shut(image: Image, who: User) -> Iterator[Entry]:
+    """The directories whose names a user may list and in which nothing can be opened: copied with a file's mode."""
+    for path, (entry, _) in image.files.items():
+        listed = entry.kind == "directory" and who.uid and entry.mode & _bits(entry, who, READ)
+        closed = listed and not entry.mode & _bits(entry, who, EXECUTE)
+        if closed and any(each.startswith(f"{path}/") for each in image.files):
+            yield entry
+
+
+def _shown(entry: Entry) -> str:
+    return f"{entry.shown} has mode {entry.mode:o} and belongs to {entry.uid}:{entry.gid}"
+
+
+def _bits(entry: Entry, who: User, right: int) -> int:
     if entry.uid == who.uid:
-        return 0o100
-    return 0o010 if entry.gid in who.gids else 0o001
+        return right << 6
+    return right << 3 if entry.gid in who.gids else right

@@ -106,7 +106,7 @@ class Image:
     @property
     def inherited_ports(self) -> set[str]:
         """The ports that only a base exposes: since then, somebody said what else it runs and which ports that has."""
-        said = [(_instruction(step).partition(" ")[0], set(_exposed(step))) for step in self.history]
+        said = [(Image.instruction(step).partition(" ")[0], set(_exposed(step))) for step in self.history]
         last = max((number for number, (_, ports) in enumerate(said) if ports), default=0)
         starts = max(
             (number for number, (word, _) in enumerate(said[:last]) if word in {"CMD", "ENTRYPOINT"}), default=0
@@ -127,8 +127,16 @@ class Image:
     @property
     def instructions(self) -> list[str]:
         """The instruction that made each layer; empty where its history does not tell."""
-        made = [_instruction(step) for step in self.history if not step.get("empty_layer")]
+        made = [self.instruction(step) for step in self.history if not step.get("empty_layer")]
         return made if len(made) == len(self.layers) else [""] * len(self.layers)
+
+    @staticmethod
+    def instruction(step: dict[str, Any]) -> str:
+        """The instruction that a step of the history was."""
+        words = str(step.get("created_by") or "").removesuffix(" # buildkit")
+        if INSTRUCTION_OF_OLD in words:
+            words = words.partition(INSTRUCTION_OF_OLD)[2]
+        return " ".join(words.split())
 
     @property
     def size(self) -> int:
@@ -189,15 +197,8 @@ class Image:
 
 
 def _exposed(step: dict[str, Any]) -> list[str]:
-    word, _, ports = _instruction(step).partition(" ")
+    word, _, ports = Image.instruction(step).partition(" ")
     return [f"{number}/{kind or 'tcp'}" for number, kind in PORT.findall(ports)] if word == "EXPOSE" else []
-
-
-def _instruction(step: dict[str, Any]) -> str:
-    words = str(step.get("created_by") or "").removesuffix(" # buildkit")
-    if INSTRUCTION_OF_OLD in words:
-        words = words.partition(INSTRUCTION_OF_OLD)[2]
-    return " ".join(words.split())
 
 
 @functools.cache

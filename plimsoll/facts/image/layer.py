@@ -34,7 +34,7 @@ OPAQUE = ".wh..wh..opq"
 
 TEXTS = re.compile(
     r"etc/(passwd|group|shadow|shells|os-release|timezone|localtime|ld\.so\.conf|ld\.so\.conf\.d/[^/]+)"
-    r"|etc/ld-musl-[^/]+\.path|usr/lib/os-release"
+    r"|etc/ld-musl-[^/]+\.path|usr/lib/os-release|(?:[^/]+/)*[\w.-]*entrypoint(?:\.\w+)?"
 )
 """Small files whose content rules ask for."""
 

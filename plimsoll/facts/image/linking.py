@@ -5,6 +5,7 @@ from __future__ import annotations
 import fnmatch
 import functools
 import posixpath
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -33,6 +34,12 @@ MUSL_ITSELF = ("libc.", "libpthread.", "librt.", "libm.", "libdl.", "libutil.", 
 
 CACHE = "/etc/ld.so.cache"
 """What `ldconfig` writes: without it, glibc's loader knows nothing of the directories in `ld.so.conf`."""
+
+
+GIVEN_BY_THE_RUNTIME = re.compile(
+    r"lib(?:cuda|cudadebugger|nvcuvid|nvoptix|nvidia-[\w-]+|nvidia_\w+|(?:EGL|GLX|GLESv[12]_CM|GLESv2)_nvidia)\.so(?:\.[\d.]+)?"
+)
+"""Libraries of a graphics driver: they fit the host's kernel, so that its container runtime mounts them."""
 
 
 class Unmet(NamedTuple):
@@ -81,9 +88,9 @@ class Linker:
                     continue
                 asked.add(name)
                 library = self._library(name, program.architecture, folders)
-                if library is None:
+                if library is None and not GIVEN_BY_THE_RUNTIME.fullmatch(name):
                     missing.append(Unmet(path, name, by, folders))
-                elif library_facts := self.image.elf(library):
+                elif library and (library_facts := self.image.elf(library)):
                     waiting.append((library, library_facts, (*inherited, *library_facts.run_path)))
         return missing
 

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from plimsoll.facts.image import accounts
-from plimsoll.facts.image.programs import can_be_started, health_command, search_path
+from plimsoll.facts.image.programs import can_be_started, health_command, search_path, shell_line
 from plimsoll.parsing import shell
 from plimsoll.paths import clean
 
@@ -28,6 +28,9 @@ PATH = re.compile(r"[\w.+@-]*/[\w./+@-]+")
 
 MANY_IN_ONE = ("busybox", "toybox")
 """Programs with many names: what they do under one of them is little."""
+
+WRAPPERS = {"catatonit", "dumb-init", "env", "tini"}
+"""What stands before a program and is none of the image's own."""
 
 PACKAGE = re.compile(r"(?:^|/)(?:(?:site|dist)-packages/(\w+)/__init__\.py|node_modules/([\w-]+)/package\.json)")
 
@@ -69,6 +72,23 @@ def packages(image: Image, names: Iterable[str]) -> list[tuple[str, str]]:
         for path, (entry, _) in image.files.items()
         if (match := PACKAGE.search(path)) and (name := match[1] or match[2]) in wanted
     ]
+
+
+def product(image: Image) -> str:
+    """The name of the program that an image is there to offer: its ENTRYPOINT's, or that of a command of one word.
+
+    A shell that is given a script, or a line, offers what that does.
+    """
+    entry, command = list(image.config.get("Entrypoint") or []), list(image.config.get("Cmd") or [])
+    words = [word for word in (entry or command) if not word.startswith("-")]
+    names = [posixpath.basename(word) for word in words]
+    while names and names[0] in WRAPPERS:
+        names = names[1:]
+    if entry and not names:
+        names = [posixpath.basename(word) for word in command[:1]]
+    if not names or (len(names) > 1 and (not entry or names[0] in shell.SHELLS)):
+        return ""
+    return "" if shell_line(image, entry or command) else _plain(names[0])
 
 
 def shells(image: Image) -> list[str]:

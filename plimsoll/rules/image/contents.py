@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from plimsoll.facts.image import accounts, tools
+from plimsoll.facts.image.base import together
 from plimsoll.findings import broken_at
+from plimsoll.parsing import shell
+from plimsoll.paths import clean
 from plimsoll.rule import Level, rule
 
 if TYPE_CHECKING:
+    from plimsoll.facts.image.base import Base
     from plimsoll.facts.image.image import Image
     from plimsoll.findings import Finding
 
@@ -27,6 +31,9 @@ DEVELOPMENT_TOOLS = {
     *("pylint", "pytest", "ruff", "strace", "tcpdump", "tox", "tsc", "tsx", "uv", "uvx", "vi", "vim", "vite"),
     *("vitest", "wget"),
 }
+VERSION_CONTROL = {"git", "hg", "svn"}
+"""Those that are an image's product without a compiler beside them."""
+
 TEST_PACKAGES = {"eslint", "jest", "mocha", "mypy", "prettier", "pylint", "pytest", "typescript", "vitest"}
 HEADER = "usr/include/stdio.h"
 """What the development files of a C library bring."""
@@ -36,63 +43,79 @@ SHARED = ("tmp", "var/tmp", "dev", "proc", "sys", "run/lock", "dev/shm")
 
 
 @rule(Level.NOTE, production=True)
-def has_no_shell(image: Image) -> list[Finding]:
+def has_no_shell(image: Image, base: Base) -> list[Finding]:
     """Whoever breaks in finds no tool to go on with; the `debug` variant has them."""
+    found = [(clean(path), path, "a shell") for path in tools.shells(image)]
     return broken_at(
-        [(path, "a shell") for path in tools.shells(image)],
+        [] if tools.product(image) in {*shell.SHELLS, *tools.MANY_IN_ONE} else together(image, base, found),
         fix="start the last stage from scratch, and add tools in a `debug` stage on top of it only",
     )
 
 
 @rule(Level.NOTE, production=True)
-def has_no_package_manager(image: Image) -> list[Finding]:
+def has_no_package_manager(image: Image, base: Base) -> list[Finding]:
     """Nothing is installed in a running container, unless by whoever broke in."""
     found = [(path, f"{name}, a package manager") for name, path in tools.programs(image, PACKAGE_MANAGERS)]
     found += [(path, f"{name} as a package") for name, path in tools.packages(image, {"pip", "npm"})]
-    return broken_at(found, fix="install in a stage before the last, and copy what was installed")
-
-
-@rule(Level.WARNING, production=True)
-def has_no_build_tools(image: Image) -> list[Finding]:
-    """A compiler builds for whoever breaks in, too, and is most of what a naive image weighs."""
-    found = [(path, f"{name}, to build with") for name, path in tools.programs(image, BUILD_TOOLS)]
-    found += [(image.files[HEADER][0].shown, "a C library's headers")] if HEADER in image.files else []
-    return broken_at(found, fix="build in a stage before the last, and copy what was built")
-
-
-@rule(Level.WARNING, production=True)
-def has_no_development_tools(image: Image) -> list[Finding]:
-    """Test tools, linters, downloaders and debuggers come along where there is one list of dependencies for all."""
-    found = [(path, f"{name}, to develop with") for name, path in tools.programs(image, DEVELOPMENT_TOOLS)]
-    found += [(path, f"{name} as a package") for name, path in tools.packages(image, TEST_PACKAGES)]
+    rows = [(clean(path), path, what) for path, what in found]
     return broken_at(
-        found, fix="keep a list of what runs apart from the list of what tests it, and ask for health with the app"
+        [] if tools.product(image) in PACKAGE_MANAGERS else together(image, base, rows),
+        fix="install in a stage before the last, and copy what was installed",
+    )
+
+
+@rule(Level.WARNING, production=True)
+def has_no_build_tools(image: Image, base: Base) -> list[Finding]:
+    """A compiler builds for whoever breaks in, too, and is most of what a naive image weighs."""
+    offered = tools.product(image)
+    wanted = BUILD_TOOLS - {offered} if offered in VERSION_CONTROL else set() if offered in BUILD_TOOLS else BUILD_TOOLS
+    found = [(path, f"{name}, to build with") for name, path in tools.programs(image, wanted)]
+    found += [(image.files[HEADER][0].shown, "a C library's headers")] if wanted and HEADER in image.files else []
+    return broken_at(
+        together(image, base, [(clean(path), path, what) for path, what in found]),
+        fix="build in a stage before the last, and copy what was built; many a base has a -slim or a runtime variant",
+    )
+
+
+@rule(Level.WARNING, production=True)
+def has_no_development_tools(image: Image, base: Base) -> list[Finding]:
+    """Test tools, linters, downloaders and debuggers come along where there is one list of dependencies for all."""
+    wanted = DEVELOPMENT_TOOLS - {tools.product(image)}
+    found = [(path, f"{name}, to develop with") for name, path in tools.programs(image, wanted)]
+    found += [(path, f"{name} as a package") for name, path in tools.packages(image, TEST_PACKAGES)]
+    # What a base checks its health with, or lets people look around with, is its own choice.
+    own = [row for row in found if not base.brought(image, clean(row[0]))]
+    return broken_at(
+        own, fix="keep a list of what runs apart from the list of what tests it, and ask for health with the app"
     )
 
 
 @rule(Level.NOTE, production=True)
-def has_no_setuid_or_setgid_files(image: Image) -> list[Finding]:
+def has_no_setuid_or_setgid_files(image: Image, base: Base) -> list[Finding]:
     """A program that runs as its owner, whoever starts it, is how a user becomes root."""
     found = [
-        (entry.shown, f"it runs as {owner}, whoever starts it")
-        for entry, _ in image.files.values()
+        (path, entry.shown, f"it runs as {owner}, whoever starts it")
+        for path, (entry, _) in image.files.items()
         if entry.kind == "file" and entry.mode & 0o6000
         for owner in [f"user {entry.uid}" if entry.mode & 0o4000 else f"group {entry.gid}"]
     ]
     return broken_at(
-        found, fix="leave it out, or take the bit away: `find / -xdev -perm /6000 -type f -exec chmod a-s {} +`"
+        together(image, base, found),
+        fix="leave it out, or take the bit away: `find / -xdev -perm /6000 -type f -exec chmod a-s {} +`",
     )
 
 
 @rule(Level.WARNING, production=True)
-def has_no_world_writable_files(image: Image) -> list[Finding]:
+def has_no_world_writable_files(image: Image, base: Base) -> list[Finding]:
     """What everybody may write, whoever breaks in may change: the program, its configuration, its data."""
+    volumes = [clean(path) for path in image.config.get("Volumes") or {}]
     found = [
         (entry.shown, f"everybody may write it (mode {entry.mode:o})")
-        for entry, _ in image.files.values()
+        for path, (entry, _) in image.files.items()
         if entry.mode & 0o002
         and (entry.kind == "file" or (entry.kind == "directory" and not entry.mode & 0o1000))
-        and not any(entry.path == folder or entry.path.startswith(f"{folder}/") for folder in SHARED)
+        and not any(path == folder or path.startswith(f"{folder}/") for folder in (*SHARED, *volumes))
+        and not base.brought(image, path)
     ]
     return broken_at(found, fix="copy it with the owner and mode that it needs: `COPY --chown=65532:65532 --chmod=644`")
 

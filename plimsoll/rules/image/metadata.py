@@ -16,6 +16,7 @@ from plimsoll.rule import Level, rule
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from plimsoll.facts.image.base import Base
     from plimsoll.facts.image.image import Image
     from plimsoll.findings import Finding
 
@@ -111,11 +112,16 @@ def is_named_by_a_version(image: Image) -> list[Finding]:
     return broken_at(found, fix="name the version or the destination: `docker build --tag shop:1.4.2`")
 
 
+def _by(base: Base, keyword: str, *values: str) -> str:
+    """Who declared it, where that was not the image itself: what is inherited nobody can take back."""
+    return f", inherited from {base.name}" if any(base.says(keyword, value) for value in values) else ""
+
+
 @rule(Level.NOTE, production=True)
-def exposes_no_privileged_port(image: Image) -> list[Finding]:
+def exposes_no_privileged_port(image: Image, base: Base) -> list[Finding]:
     """Below 1024 a user who is not root may not listen, unless somebody grants it; port 22 is a way in besides."""
     found = [
-        ("", f"it exposes {port}" + (", for ssh" if number == SSH else ""))
+        ("", f"it exposes {port}" + (", for ssh" if number == SSH else "") + _by(base, "EXPOSE", port, str(number)))
         for port in image.config.get("ExposedPorts") or {}
         if (number := int(re.split(r"\D", port)[0])) < PRIVILEGED
     ]
@@ -126,9 +132,11 @@ def exposes_no_privileged_port(image: Image) -> list[Finding]:
 
 
 @rule(Level.NOTE, production=True)
-def declares_no_anonymous_volume(image: Image) -> list[Finding]:
+def declares_no_anonymous_volume(image: Image, base: Base) -> list[Finding]:
     """Every container then gets a nameless volume, which nobody asked for, nobody finds and a build can't write to."""
-    found = [("", f"it declares VOLUME {path}") for path in image.config.get("Volumes") or {}]
+    found = [
+        ("", f"it declares VOLUME {path}{_by(base, 'VOLUME', path)}") for path in image.config.get("Volumes") or {}
+    ]
     return broken_at(found, fix="leave VOLUME out: who runs it mounts a named volume there, `--volume data:/data`")
 
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plimsoll.facts.image import accounts, capabilities, programs
+from plimsoll.facts.build import workdir
+from plimsoll.facts.image import accounts, capabilities, programs, stepping_down
 from plimsoll.findings import broken_at
+from plimsoll.paths import parents, show
 from plimsoll.rule import Level, rule
 
 if TYPE_CHECKING:
+    from plimsoll.facts.build.asked import Search
     from plimsoll.facts.image.accounts import User
     from plimsoll.facts.image.image import Image
     from plimsoll.findings import Finding
+    from plimsoll.subject import Variant
 
-
-NO_LOGIN = ("/nologin", "/false", "/sync", "/shutdown", "/halt")
-ROOMLESS = {"", "/", "/nonexistent", "/dev/null", "/var/empty", "/proc"}
-"""Homes of users that have none."""
 
 PRIVILEGED_PORTS = "cap_net_bind_service"
 FIRST_FREE_PORT = 1024
@@ -29,29 +29,35 @@ LATER = ("/tmp/", "/var/tmp/", "/run/", "/dev/shm/")  # noqa: S108 - the image's
 @rule(Level.WARNING, started=True)
 def runs_as_a_numeric_non_root_user(image: Image) -> list[Finding]:
     """Root in a container is root on the host once anything leaks; a number needs no /etc/passwd to be checked."""
-    user = image.user.partition(":")[0]
+    who, name = accounts.user(image), image.user.partition(":")[0]
     found = []
-    if not user.isdecimal():
-        found.append(("", f"it runs as {image.user or 'root'!r}"))
-    elif int(user) == 0:
-        found.append(("", f"it runs as root (USER {image.user})"))
+    if who is None:
+        found.append(("", f"it runs as {image.user!r}, whose number /etc/passwd does not tell"))
+    elif who.uid == 0 and not stepping_down.how(image):
+        found.append(
+            ("", f"it runs as root (USER {image.user})" if name.isdecimal() else f"it runs as {name or 'root'!r}")
+        )
     return broken_at(
         found, fix="end its Dockerfile with a number above 0, such as `USER 65532:65532`, which tells it from root"
     )
 
 
 @rule(Level.ERROR, started=True)
-def user_fits_its_home_and_files(image: Image) -> list[Finding]:
-    """A user who may not start the program, or whose home is not there, meets it only where the image is deployed."""
+def user_fits_its_home_and_files(image: Image, asked: Search) -> list[Finding]:
+    """A user who may not start the program, read its files or write where it writes meets it only once deployed."""
+    who = accounts.user(image)
+    found = [] if who is None else [*_misfits(image, who), *_out_of_reach(image, asked, who)]
+    if who is None:
+        unknown = f"/etc/passwd and /etc/group don't know its user {image.user!r}, so that it can't be started"
+        found = [("", unknown)]
     return broken_at(
-        _misfits(image, accounts.user(image)),
-        fix="copy with `--chown` or `--chmod` what the user needs; make its home, or say /nonexistent in /etc/passwd",
+        found,
+        fix="copy with `--chown` or a `--chmod` that leaves folders their x, and make what it writes to before USER: "
+        "`RUN install -d -o 10001 /data`",
     )
 
 
-def _misfits(image: Image, who: User | None) -> list[tuple[str, str]]:
-    if who is None:
-        return [("", f"/etc/passwd and /etc/group don't know its user {image.user!r}, so that it can't be started")]
+def _misfits(image: Image, who: User) -> list[tuple[str, str]]:
     started = filter(None, (programs.which(image, word) for words in _commands(image) for word in words[:1]))
     found = [
         (entry.shown, f"user {who.uid} may not start it: {why}")
@@ -60,17 +66,53 @@ def _misfits(image: Image, who: User | None) -> list[tuple[str, str]]:
     ]
     if why := accounts.forbidden(image, image.directory, who):
         found.append((image.directory, f"user {who.uid} may not enter the directory that it starts in: {why}"))
-    if who.account and who.uid and not who.account.shell.endswith(NO_LOGIN) and who.account.home not in ROOMLESS:
-        home = image.find(who.account.home)
-        if home is None:
-            found.append((who.account.home, f"it is the home of user {who.uid} and is not there"))
-        elif home.uid != who.uid:
-            found.append((home.shown, f"it is the home of user {who.uid} and belongs to user {home.uid}"))
     return found
+
+
+def _out_of_reach(image: Image, asked: Search, who: User) -> list[tuple[str, str]]:
+    shut = {each.path: each for each in accounts.shut(image, who)}
+    found = [
+        (each.shown, f"user {who.uid} may open nothing in it: it has mode {each.mode:o}, without x")
+        for each in shut.values()
+        if not any(folder in shut for folder in parents(each.path))
+    ]
+    for entry, by in asked.read():
+        if not any(folder in shut for folder in parents(entry.path)):
+            why = accounts.forbidden(image, entry.path, who, accounts.READ)
+            found += [(entry.shown, f"{by} asks for it, and user {who.uid} may not read it: {why}")] if why else []
+    for path, each in asked.written.items():
+        if why := accounts.forbidden_to_make(image, path, who):
+            found.append((show(path), f"{each.by} writes it, and user {who.uid} may not: {why}{_made(image, path)}"))
+    return found
+
+
+def _made(image: Image, path: str) -> str:
+    """How a folder that a program writes to came to be root's, where that is told."""
+    folder = next((each for each in reversed(parents(path)) if each in image.files), "")
+    number = next((n for n, part in enumerate(image.layers) if folder and part is image.files[folder][1]), None)
+    made = "" if number is None else image.instructions[number]
+    return f", made by `{made}` for root, whatever USER stands above it" if made.startswith("WORKDIR") else ""
 
 
 def _commands(image: Image) -> tuple[list[str], list[str]]:
     return image.entrypoint, programs.health_command(image)
+
+
+@rule(Level.WARNING, started=True)
+def working_directory_is_its_users_with_any_builder(subject: Variant, image: Image, asked: Search) -> list[Finding]:
+    """BuildKit makes a WORKDIR for the user that stands above it, older builders for root: then its writes fail."""
+    made = workdir.of(subject.dockerfile, subject.stage, image, asked) if subject.file else ()
+    found = [
+        (
+            subject.dockerfile.place(each.line),
+            f"{each.by} writes {each.written}: without BuildKit, this makes {each.path} for root, not for {each.user}",
+        )
+        for each in made
+    ]
+    return broken_at(
+        found,
+        fix="make it before USER, `RUN install -d -o 10001 /data`, or let `COPY --chown` make it",
+    )
 
 
 @rule(Level.WARNING, started=True)
