@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from plimsoll import engine, inputs
 from plimsoll.errors import DependentError, NotJudgedError
-from plimsoll.facts.build import canary, memo, rebuild, repeat
+from plimsoll.facts.build import canary, memo, platforms, rebuild, repeat
 from plimsoll.facts.build import context as contexts
 from plimsoll.facts.build import dropped as drops
 from plimsoll.facts.build.asked import Search
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from plimsoll.facts.build.context import Context
     from plimsoll.facts.build.dropped import Dropped
+    from plimsoll.facts.build.platforms import OtherPlatform
     from plimsoll.facts.build.rebuild import FailingTestBuild, IncrementalBuild
     from plimsoll.facts.build.repeat import ReproducibleBuild
     from plimsoll.facts.image.image import Image
@@ -138,6 +139,12 @@ def failing_test_build(subject: Variant, built: str) -> FailingTestBuild:  # noq
 def reproducible_build(subject: Variant, built: str) -> ReproducibleBuild:  # noqa: ARG001
     """How a second build differs from the first."""
     return repeat.reproducible_build(subject)
+
+
+@fact(Depth.BUILD)
+def other_platform(subject: Variant, built: str) -> OtherPlatform:  # noqa: ARG001
+    """What a build for another platform than the builder's ends with."""
+    return platforms.other_platform(subject)
 
 
 @fact(Depth.BUILD)

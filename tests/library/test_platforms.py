@@ -3,8 +3,13 @@
 Each case is a Dockerfile. What a bad one is found for is in the comment that it begins with: the line, and a word.
 """
 
+import shutil
+import tarfile
+from pathlib import Path
+
 import pytest
 
+from plimsoll.facts.build import platforms as builds
 from plimsoll.facts.text import platforms
 from plimsoll.parsing.dockerfile import Dockerfile
 
@@ -404,3 +409,35 @@ def test_what_every_platform_gets_alike_is_found(text, why, line, word):
 @pytest.mark.parametrize(("text", "why"), _cases(GOOD))
 def test_what_is_chosen_by_platform_is_right(text, why):
     assert list(platforms.alike(Dockerfile(text))) == [], why
+
+
+BUILDERS = "FROM --platform=$BUILDPLATFORM busybox:1.37 AS build\nRUN true\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "crosses"),
+    [
+        (f"{BUILDERS}FROM scratch\nCOPY --from=build /a /\n", True),
+        (f"{BUILDERS}FROM build AS more\nRUN true\nFROM scratch AS base\nCOPY --from=more /a /\nFROM base\n", True),
+        (f"{BUILDERS}FROM debian:13\nCOPY --from=build /a /\n", False),
+        (f"{BUILDERS}FROM scratch\nCOPY --from=build / /\nRUN true\n", False),
+        (f"{BUILDERS}FROM scratch\nCOPY --from=build /a /\nCOPY --from=debian:13 /b /\n", False),
+        (f"{BUILDERS}FROM busybox:1.37 AS own\nRUN true\nFROM scratch\nCOPY --from=own /a /\n", False),
+        ("FROM scratch\nCOPY . /\n", False),
+    ],
+)
+def test_what_can_be_built_for_another_platform_without_running_anything_of_it(text, crosses):
+    parsed = Dockerfile(text)
+    assert platforms.crosses(parsed, parsed.last) == crosses
+
+
+def test_a_program_for_another_processor_is_a_stranger(tmp_path):
+    program = Path(shutil.which("env")).resolve()
+    (tmp_path / "other").write_bytes(program.read_bytes()[:18] + b"\xf3" + program.read_bytes()[19:])
+    (tmp_path / "other").chmod(0o755)
+    (tmp_path / "text").write_text("env")
+    with tarfile.open(tmp_path / "files.tar", "w") as archive:
+        for file in (program, tmp_path / "other", tmp_path / "text"):
+            archive.add(file, file.name)
+    own = builds.elf.read(program.read_bytes()).architecture
+    assert builds.strangers(tmp_path / "files.tar", own) == [("/other", "riscv64")]

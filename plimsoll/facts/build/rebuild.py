@@ -16,7 +16,7 @@ from plimsoll import caches, engine, folders
 from plimsoll.errors import PlimsollError
 from plimsoll.facts.build import memo
 from plimsoll.facts.build.record import Record
-from plimsoll.facts.text import sources
+from plimsoll.facts.text import platforms, sources
 from plimsoll.facts.text.steps import installing
 from plimsoll.parsing.dockerfile import TESTS
 
@@ -64,7 +64,7 @@ class IncrementalBuild(TypedDict):
 
 @functools.cache
 def uses(variant: Variant) -> frozenset[str]:
-    """What a variant's build makes use of: `context`, `sources`, `commands`, `secrets`, `tests`."""
+    """What a variant's build makes use of: `context`, `sources`, `commands`, `platforms`, `secrets`, `tests`."""
     if variant.folder is None or variant.file is None:
         return frozenset()
     dockerfile = variant.dockerfile
@@ -77,6 +77,7 @@ def uses(variant: Variant) -> frozenset[str]:
         "context": reads,
         "sources": reads and bool(sources.candidates(variant.folder)),
         "commands": any(each.keyword == "RUN" for each in instructions),
+        "platforms": platforms.is_for_several(dockerfile) and platforms.crosses(dockerfile, variant.stage),
         "secrets": any("type=secret" in mount for mount in mounts),
         "tests": bool(test_stage(variant)) and bool(sources.test(variant.folder)),
     }

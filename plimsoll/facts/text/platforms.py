@@ -37,7 +37,7 @@ FETCHES = {"aria2c", "curl", "wget"}
 
 def alike(dockerfile: Dockerfile) -> Iterator[tuple[int, str]]:
     """What every platform gets the same of although it should not: the line, and what is there."""
-    if not _is_for_several(dockerfile):
+    if not is_for_several(dockerfile):
         return
     yield from _undeclared(dockerfile)
     yield from _hidden(dockerfile)
@@ -52,9 +52,22 @@ def alike(dockerfile: Dockerfile) -> Iterator[tuple[int, str]]:
     yield from _fixed(dockerfile)
 
 
-def _is_for_several(dockerfile: Dockerfile) -> bool:
+def is_for_several(dockerfile: Dockerfile) -> bool:
+    """Whether somebody wrote it with several platforms in mind."""
     texts = [*(stage.written for stage in dockerfile.stages), *map(_text, dockerfile.instructions)]
     return any(SEVERAL.search(text) for text in texts)
+
+
+def crosses(dockerfile: Dockerfile, stage: Stage) -> bool:
+    """Whether a stage can be built for any platform here: what runs for it does so on the builder's.
+
+    What else it is made from is `scratch`, and copies.
+    """
+    needed = dockerfile.needed(stage)
+    own = [each for each in needed if not _is_the_builders(dockerfile.lineage(each)[-1])]
+    inside = all(dockerfile.lineage(each)[-1].base == "scratch" and not each.all("RUN") for each in own)
+    copied = [reference for each in own for copy in each.all("COPY") for reference in copy.flag("from")]
+    return inside and len(own) < len(needed) and all(dockerfile.like(each, len(dockerfile.stages)) for each in copied)
 
 
 def _text(instruction: Instruction) -> str:
