@@ -128,12 +128,3 @@ def test_a_key_is_found_in_any_file_that_is_sent(measure, chance):
     files = {"notes/harbour.txt": f"The key:\n\n{key}", "node_modules/x/key.js": key, "kept.txt": key}
     found = measure("FROM a\nCOPY . .\n", files, ignore=".git\n.env\nkept.txt\n")
     assert found.secrets == {"notes/harbour.txt": "reaches the builder, and holds a private key"}
-
-
-def test_a_path_reaches_the_builder_where_it_is_copied_and_not_ignored(tmp_path):
-    (tmp_path / "Dockerfile").write_text("FROM a\nCOPY secrets /secrets\nCOPY *.md /\n")
-    (tmp_path / ".dockerignore").write_text("secrets/kept.txt\n")
-    variant = Variant("own", "own", "own", folder=tmp_path, file=tmp_path / "Dockerfile")
-    paths = ["./secrets/db.txt", "secrets/kept.txt", "other/db.txt", "../db.txt", "/etc/db.txt"]
-    assert context.reaching(variant, paths) == {"secrets/db.txt"}
-    assert context.reaching(variant, []) == set()

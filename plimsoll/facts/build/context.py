@@ -141,28 +141,6 @@ def measured(variant: Variant) -> Context:
     )
 
 
-def reaching(variant: Variant, paths: Iterable[str]) -> set[str]:
-    """Those of some paths that would reach the builder of a variant if they were there, whether they are or not.
-
-    Args:
-        variant: what has a folder and a Dockerfile, be it made up for that; nothing but the builder is asked.
-        paths: from the folder, such as those of a compose file's secrets.
-
-    Raises:
-        PlimsollError: what it sends can't be measured.
-
-    """
-    folder, file = variant.folder, variant.file
-    inside = {str(PurePosixPath(path)) for path in paths if not path.startswith(("/", ".."))}
-    if folder is None or file is None or not inside:
-        return set()
-    with tempfile.TemporaryDirectory(prefix="plimsoll-context-") as temporary:
-        own = Path(temporary, "probe")
-        own.mkdir()
-        probe = Probe(own, list(sources(variant.dockerfile)), ignore_file(file, folder))
-        return inside & set(_planted(probe, Path(temporary, "planted"), inside).files)
-
-
 def _planted(probe: Probe, folder: Path, paths: Iterable[str]) -> Sent:
     """What a folder sends that holds some files and nothing else."""
     folder.mkdir()
