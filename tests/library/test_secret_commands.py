@@ -133,6 +133,18 @@ def test_a_bad_password_that_is_used_is_one(word):
     assert search.in_variable("DATABASE", f"host=db user=shop password={word}")
 
 
+@pytest.mark.parametrize("word", ["passing-7Kz", "idle-9mKw", "typewriter77"])
+def test_a_password_may_begin_like_the_description_of_one(word):
+    assert search.in_command(f"redis-server --requirepass {word}")
+
+
+def test_a_long_line_is_read_in_no_time():
+    assert search.in_command("curl http://harbour.test/x " * 20_000) == []
+    assert search.in_command("mysql " * 40_000) == []
+    assert search.in_command("host=db " * 20_000) == []
+    assert search.in_command("x://" * 20_000 + "?" + "a&" * 20_000) == []
+
+
 def test_words_in_exec_form_are_read_as_they_are():
     assert search.in_command(["redis-server", "--requirepass", PASSWORD])
     assert search.in_command(["CMD", "curl", "-u", f"shop:{PASSWORD}", "http://localhost"])

@@ -11,32 +11,31 @@ from plimsoll.facts.secrets.tokens import HIDDEN, Found
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-FOR_SECRETS = re.compile(
-    r"(?:^|/)(?:\.env(?:\.[\w.-]+)?|[\w-]+\.env|\.envrc|\.aws/credentials|\.kube/config|kubeconfig|kubernetes/\w+\.conf"
-    r"|[^/]*(?:credential|service.?account)[^/]*\.(?:json|ya?ml|toml|ini|properties)|\.?secrets?\.\w+|\.?secrets?/[^/]+)$"
+FOR_SECRETS = (
+    r"\.env(?:\.[\w.-]+)?|[\w-]+\.env|\.envrc|\.aws/credentials|\.kube/config|kubeconfig|kubernetes/\w+\.conf"
+    r"|[^/]*(?:credential|service.?account)[^/]*\.(?:json|ya?ml|toml|ini|properties)|\.?secrets?\.\w+|\.?secrets?/[^/]+"
 )
 """Files that people keep secrets in, each behind its name."""
 
-FOR_SETTINGS = re.compile(
-    r"(?:^|/)(?:(?:application|bootstrap)(?:-[\w-]+)?\.(?:properties|ya?ml)|appsettings(?:\.\w+)?\.json|gradle\.properties"
-    r"|(?:database|mongoid|cable|storage)\.yml|(?:web|app)\.config|(?:config|settings)(?:[.-]\w+)?\.(?:ini|json|toml|ya?ml)"
-    r"|[\w.-]*\.tfvars(?:\.json)?|[\w.-]*\.tfstate(?:\.backup)?|[\w.-]+\.(?:conf|cfg|ini|properties|toml|ya?ml))$",
-    re.IGNORECASE,
+FOR_SETTINGS = (
+    r"(?i:appsettings(?:\.\w+)?\.json|(?:config|settings)(?:[.-]\w+)?\.json|(?:web|app)\.config"
+    r"|[\w.-]+\.(?:conf|cfg|ini|properties|tfstate(?:\.backup)?|tfvars(?:\.json)?|toml|ya?ml))"
 )
 """Files of settings, among which a password may be."""
 
-FOR_SHELLS = re.compile(r"(?:^|/)(?:[^/]+\.(?:sh|bash)|\.(?:\w*sh|mysql|psql|rediscli|python|node_repl)_history)$")
+FOR_SHELLS = r"[^/]+\.(?:sh|bash)|\.(?:\w*sh|mysql|psql|rediscli|python|node_repl)_history"
 """Scripts, and what was typed."""
 
-SECRET_ITSELF = re.compile(
-    r"(?i)(?:^|/)(?:\.?secrets?/[^/.]+(?:\.(?:key|pass|password|secret|token|txt))?"
-    r"|\w[\w.-]*(?:passwo?r?d|passphrase|token|secret|api[_-]?key)(?:\.txt)?)$"
+ITSELF = (
+    r"(?i:\.?secrets?/[^/.]+(?:\.(?:key|pass|password|secret|token|txt))?"
+    r"|\w[\w.-]*(?:passwo?r?d|passphrase|token|secret|api[_-]?key)(?:\.txt)?)"
 )
 """Files of which the content is the secret: compose and Docker give them so."""
 
-KEYS = re.compile(
-    r"(?i)(?:^|/)(?:id_(?:dsa|ecdsa|ed25519|rsa)|[^/]+\.(?:asc|der|jceks|jks|key|keystore|p12|pem|pfx|ppk))$"
-)
+ALL = f"{logins.NAMES}|{FOR_SECRETS}|{FOR_SETTINGS}|{FOR_SHELLS}|{ITSELF}"
+"""All of them: most files are none."""
+
+KEYS = r"id_(?:dsa|ecdsa|ed25519|rsa)|[^/]+\.(?:asc|der|jceks|jks|key|keystore|p12|pem|pfx|ppk)"
 """Files of keys."""
 
 EXPECTED = (".env",)
@@ -85,7 +84,7 @@ def secrets(path: str, content: bytes) -> Iterator[Found]:
         content: all of it, or its beginning.
 
     """
-    if len(content) > LARGEST:
+    if len(content) > LARGEST or not _is_one(path, ALL):
         return
     if kept := logins.of(path):
         yield from _in_logins(kept, content)
@@ -93,9 +92,13 @@ def secrets(path: str, content: bytes) -> Iterator[Found]:
         yield from _in_others(path, content)
 
 
+def _is_one(path: str, names: str) -> bool:
+    return re.search(f"(?:^|/)(?:{names})$", path) is not None
+
+
 def _in_logins(kept: list[logins.Login], content: bytes) -> Iterator[Found]:
     for login in kept:
-        for match in login.secret.finditer(content):
+        for match in re.finditer(login.secret, content):
             secret = next((each for each in match.groups() if each), b"")
             password = secret.rpartition(b":")[2]
             if login.what == logins.HASH or (len(secret) >= SHORTEST_PASSWORD and examples.is_password(password)):
@@ -103,12 +106,12 @@ def _in_logins(kept: list[logins.Login], content: bytes) -> Iterator[Found]:
 
 
 def _in_others(path: str, content: bytes) -> Iterator[Found]:
-    if SECRET_ITSELF.search(path) and _is_secret_itself(content):
+    if _is_one(path, ITSELF) and _is_secret_itself(content):
         yield Found(logins.PASSWORD, HIDDEN)
-    among_secrets = FOR_SECRETS.search(path) is not None
-    if among_secrets or FOR_SETTINGS.search(path):
+    among_secrets = _is_one(path, FOR_SECRETS)
+    if among_secrets or _is_one(path, FOR_SETTINGS):
         yield from _in_settings(content, among_secrets=among_secrets)
-    elif FOR_SHELLS.search(path):
+    elif _is_one(path, FOR_SHELLS):
         yield from passwords.told(COMMENT.sub(b"", content), in_use=False)
 
 
@@ -141,7 +144,7 @@ def first_secret(path: str, content: bytes) -> str:
         content: its beginning.
 
     """
-    if keys.BEGINS.search(content) and KEYS.search(path):
+    if keys.BEGINS.search(content) and _is_one(path, KEYS):
         return keys.PRIVATE_KEY
     words = tokens.Words(content)
     found = (*keys.found(content), *keys.of_the_web(content), *secrets(path, content), *words.tokens)

@@ -21,18 +21,18 @@ class Login(NamedTuple):
 
     Attributes:
         name: the end of its path, from a name on.
-        secret: what the secret in it looks like; the first group that is there is the secret.
+        secret: an expression for what the secret in it looks like; the first group that is there is the secret.
         what: what it is called.
 
     """
 
     name: str
-    secret: re.Pattern[bytes]
+    secret: bytes
     what: str
 
 
 def _login(name: str, secret: bytes, what: str = KEPT) -> Login:
-    return Login(name, re.compile(secret), what)
+    return Login(name, secret, what)
 
 
 _INI_PASSWORD = rb"(?mi)^\s*(?:password|passwd|pass)\s*[=:]\s*[\"']?([^\s\"']{3,})"
@@ -67,7 +67,7 @@ LOGINS = (
     _login(r"\.docker/config\.json|\.dockercfg|\.dockerconfigjson", _JSON % rb"auth|identitytoken|registrytoken"),
     _login(r"\.?pgpass(?:\.conf)?", rb"(?m)^[^#\n:]+:[^\n:]*:[^\n:]*:[^\n:]*:(\S{3,})"),
     _login(r"\.?my\.cnf", _INI_PASSWORD),
-    _login(r"\.git-credentials|git/credentials|\.git/config|\.gitconfig|pip\.(?:conf|ini)", LOGIN_IN_ADDRESS.pattern),
+    _login(r"\.git-credentials|git/credentials|\.git/config|\.gitconfig|pip\.(?:conf|ini)", LOGIN_IN_ADDRESS),
     _login(r"gh/hosts\.yml|glab-cli/config\.yml", rb"\b(?:oauth_token|token)\s*:\s*[\"']?([^\s\"']{8,})"),
     _login(r"\.hgrc|hgrc", rb"(?m)^\s*[\w.-]+\.password\s*=\s*(\S{3,})"),
     _login(r"\.vault-token", rb"\A(\S{20,})\s*\Z"),
@@ -86,12 +86,10 @@ LOGINS = (
 )
 """All of them."""
 
-NAME = re.compile(f"(?:^|/)(?:{'|'.join(each.name for each in LOGINS)})$")
-"""The paths of all of them."""
+NAMES = "|".join(each.name for each in LOGINS)
+"""The ends of the paths of all of them."""
 
 
 def of(path: str) -> list[Login]:
     """The kinds that a path is of."""
-    if not NAME.search(path):
-        return []
     return [each for each in LOGINS if re.search(f"(?:^|/)(?:{each.name})$", path)]

@@ -15,64 +15,58 @@ IN_ADDRESS = "a password in an address"
 IN_CONNECTION = "a password in a connection string"
 IN_COMMAND = "a password in a command"
 
-LOGIN_IN_ADDRESS = re.compile(
-    rb"(?i)\b[a-z][a-z0-9+.-]{0,30}://[^\s:/@'\"]{0,100}:([^\s/@'\"]{1,200})@(?!sha(?:256|512):)"
-)
+LOGIN_IN_ADDRESS = rb"(?i)\b[a-z][a-z0-9+.-]{0,30}://[^\s:/@'\"]{0,100}:([^\s/@'\"]{1,200})@(?!sha(?:256|512):)"
 """A password in an address; a digest stands behind an `@`, too."""
 
-_QUERY = re.compile(
+_QUERY = (
     rb"(?i)\bjdbc:[^\s'\"]{3,200}?[?&;](?:password|pwd|sslpassword)=([^\s/&;'\"][^\s&;'\"]{0,199})"
     rb"|\bjdbc:oracle:thin:[\w.-]{1,60}/([^\s@/'\"]{1,200})@"
     rb"|\b[a-z][a-z0-9+.-]{1,30}://[^\s?'\"]{3,200}\?(?:[^\s'\"&]*&)*(?:password|pwd|passwd)=([^\s/&;'\"][^\s&;'\"]{0,199})"
 )
 """A password behind an address: as JDBC has it, as PostgreSQL's and others' addresses may."""
 
-_DSN = re.compile(rb"(?<![\w/.-])[\w.-]{1,60}:([^\s@/'\"]{1,200})@(?:tcp|unix|udp)\(")
+_DSN = rb"(?<![\w/.-])[\w.-]{1,60}:([^\s@/'\"]{1,200})@(?:tcp|unix|udp)\("
 """A data source of Go's driver for MySQL."""
 
-_PASSWORD = re.compile(
+_PASSWORD = (
     rb"(?i)(?<![\w.-])(?:password|pwd|passwd|sharedaccesskey|accountkey)\s*=\s*(?![\"']?/)"
     rb"(?:'([^'\n]{1,200})'|\\?\"([^\"\n]{1,200}?)\\?\"|([^\s;,'\"()&|\[\]]{1,200})(?![^\s;'\"&|]))"
 )
-_PLACE = re.compile(
+_PLACE = (
     rb"(?i)(?<![\w.-])(?:host|hostaddr|server|data source|addr|address|endpoint|user|user id|uid|username|dbname"
     rb"|database|initial catalog|accountname|sharedaccesskeyname)\s*=\s*[^\s=;]"
 )
 _BETWEEN = 200
 """Bytes around a keyword `password` in which a connection string says where it leads."""
 
-_HEADER = re.compile(rb"(?i)authorization[\"']?\s*[:=]\s*[\"']?(?:bearer|basic|token)\s+([\w.~+/=-]{16,})")
+_HEADER = rb"(?i)authorization[\"']?\s*[:=]\s*[\"']?(?:bearer|basic|token)\s+([\w.~+/=-]{16,})"
 
-_OPTION = re.compile(r"(?<![\w-])--?([a-zA-Z][\w.-]{2,60})(?:=|\s+)[\"']?([^\s\"'-][^\s\"']{2,})")
-_ALSO_OPTIONS = re.compile(r"(?i)(?:require-?pass|master-?auth|(?:store|key|trust|root|user)-?pass)")
+_OPTION = r"(?<![\w-])--?([a-zA-Z][\w.-]{2,60})(?:=|\s+)[\"']?([^\s\"'-][^\s\"']{2,})"
+_ALSO_OPTIONS = r"(?i)(?:require-?pass|master-?auth|(?:store|key|trust|root|user)-?pass)"
 """Options for a password that no variable is called like: of redis-server, keytool and others."""
 
-_ONE_DASH = re.compile(r"-(?:D[\w.]+|[Pp]assword|(?:src|dest)?(?:store|key)pass)\b")
+_ONE_DASH = r"-(?:D[\w.]+|[Pp]assword|(?:src|dest)?(?:store|key)pass)\b"
 """Options of one dash that are long all the same."""
 
-_DESCRIBED = re.compile(r"(?:id|type|src|source|env|file|pass|fd):?=?")
+_DESCRIBED = r"(?:id|type|src|source|env)=|(?:file|env|fd):"
 """How the value of an option begins that says where a secret is."""
 
-_SHORT_OPTIONS = re.compile(
-    r"""(?x)(?<![\w-])(?:
-      (?:curl|http|https|ab|wget)\b[^|;&\n]*?\s(?:-u|--user|-U|--proxy-user|-a|-A)[ =]?["']?[^\s:"'/]{1,80}:
+_SHORT_OPTIONS = r"""(?x)(?<![\w-])(?:
+      (?:curl|http|https|ab|wget)(?=\s)[^|;&\n]{0,300}?\s(?:-u|--user|-U|--proxy-user|-a|-A)[ =]?["']?[^\s:"'/]{1,80}:
     | (?:mysql|mysqladmin|mysqldump|mysqlcheck|mysqlimport|mysqlshow|mariadb|mariadb-admin|mariadb-dump)\b
-      [^|;&\n]*?\s-p["']?(?=[^\s"'-])
-    | (?:redis-cli|valkey-cli|keydb-cli)\b[^|;&\n]*?\s-a\s*["']?
-    | sqlcmd\b[^|;&\n]*?\s-P\s*["']?
-    | (?:mongo|mongosh|mongodump|mongorestore|cypher-shell|rabbitmqadmin|influx)\b[^|;&\n]*?\s-p\s+["']?
+      [^|;&\n]{0,300}?\s-p["']?(?=[^\s"'-])
+    | (?:redis-cli|valkey-cli|keydb-cli)\b[^|;&\n]{0,300}?\s-a\s*["']?
+    | sqlcmd\b[^|;&\n]{0,300}?\s-P\s*["']?
+    | (?:mongo|mongosh|mongodump|mongorestore|cypher-shell|rabbitmqadmin|influx)\b[^|;&\n]{0,300}?\s-p\s+["']?
     | sshpass\s+-p\s*["']?
-    | (?:docker|podman|helm|buildah|skopeo|oras|crane|nerdctl)\s[^|;&\n]*?login\b[^|;&\n]*?\s-p\s*["']?
-    | ldap(?:search|add|modify|whoami|delete|passwd)\b[^|;&\n]*?\s-w\s*["']?
-    | smbclient\b[^|;&\n]*?\s-U\s*["']?[^\s%"']{1,80}%
-    | openssl\s[^|;&\n]*?\s-pass(?:in|out)?\s+["']?pass:
+    | (?:docker|podman|helm|buildah|skopeo|oras|crane|nerdctl)\s[^|;&\n]{0,300}?login\b[^|;&\n]{0,300}?\s-p\s*["']?
+    | ldap(?:search|add|modify|whoami|delete|passwd)\b[^|;&\n]{0,300}?\s-w\s*["']?
+    | smbclient\b[^|;&\n]{0,300}?\s-U\s*["']?[^\s%"']{1,80}%
+    | openssl\s[^|;&\n]{0,300}?\s-pass(?:in|out)?\s+["']?pass:
     )([^\s"'|;&]{2,200})"""
-)
 """What programs call their password where it has no name of its own: behind a letter, behind a user."""
 
-_GIVEN = re.compile(
-    r"(?:^|[\s;&|(\"'`])(?:(export|-e|--env)[ =])?[\"']?([A-Za-z_]\w{2,80})=[\"']?([^\s\"'|;&()]{3,200})"
-)
+_GIVEN = r"(?:^|[\s;&|(\"'`])(?:(export|-e|--env)[ =])?[\"']?([A-Za-z_]\w{2,80})=[\"']?([^\s\"'|;&()]{3,200})"
 """A variable that is set for a command."""
 
 LONGEST = 256
@@ -112,31 +106,31 @@ def in_connections(content: bytes, *, in_use: bool) -> Iterator[Found]:
     """The passwords in strings of keywords, `host=db user=shop password=...` or `Server=db;Password=...`."""
     if b"=" not in content:
         return
-    for match in _PASSWORD.finditer(content):
+    for match in re.finditer(_PASSWORD, content):
         begin, end = max(0, match.start() - _BETWEEN), match.end() + _BETWEEN
         around = content[begin : match.start()].rpartition(b"\n")[2], content[match.end() : end].partition(b"\n")[0]
-        if any(map(_PLACE.search, around)) and _is_password(_value(match), in_use=in_use):
+        if any(re.search(_PLACE, each) for each in around) and _is_password(_value(match), in_use=in_use):
             yield Found(IN_CONNECTION, HIDDEN)
 
 
 def _in_command(text: str, *, in_use: bool) -> Iterator[Found]:
-    for option in _OPTION.finditer(text):
+    for option in re.finditer(_OPTION, text):
         name, value = option.groups()
-        long = option[0].startswith("--") or _ONE_DASH.match(option[0])
-        named = long and (names.is_secret(name) or _ALSO_OPTIONS.fullmatch(name))
-        if named and _is_secret(value, in_use=in_use) and not _DESCRIBED.match(value):
+        long = option[0].startswith("--") or re.match(_ONE_DASH, option[0])
+        named = long and (names.is_secret(name) or re.fullmatch(_ALSO_OPTIONS, name))
+        if named and _is_secret(value, in_use=in_use) and not re.match(_DESCRIBED, value):
             yield Found(IN_COMMAND, HIDDEN)
-    for match in _SHORT_OPTIONS.finditer(text):
+    for match in re.finditer(_SHORT_OPTIONS, text):
         if _is_secret(match[1], in_use=in_use):
             yield Found(IN_COMMAND, HIDDEN)
-    for match in _GIVEN.finditer(text):
+    for match in re.finditer(_GIVEN, text):
         given = match[1] or match[2].isupper()
         if given and names.is_secret(match[2]) and _is_secret(match[3], in_use=in_use):
             yield Found(IN_COMMAND, HIDDEN)
 
 
-def _found(regex: re.Pattern[bytes], content: bytes, what: str, *, in_use: bool) -> Iterator[Found]:
-    for match in regex.finditer(content):
+def _found(expression: bytes, content: bytes, what: str, *, in_use: bool) -> Iterator[Found]:
+    for match in re.finditer(expression, content):
         if _is_password(_value(match), in_use=in_use):
             yield Found(what, HIDDEN)
 

@@ -72,14 +72,15 @@ def _in_text(text: str, *, in_use: bool) -> list[Found]:
 
 def in_words(words: tokens.Words) -> list[Found]:
     """The tokens in any bytes, each once."""
-    return [*words.tokens, *_aws(words.content)]
+    has_mark = any(mark in words.lines for mark in AWS_MARKS)
+    return [*words.tokens, *(_aws(words.content) if has_mark else ())]
 
 
 def in_base64(words: tokens.Words) -> Iterator[Found]:
     """The tokens and keys that words say in base64."""
-    inside = encoded.decoded(words.plain)
-    yield from in_words(tokens.Words(inside))
-    yield from keys.found(inside)
+    if inside := encoded.decoded(words.plain):
+        yield from in_words(tokens.Words(inside))
+        yield from keys.found(inside)
 
 
 def _aws(content: bytes) -> Iterator[Found]:

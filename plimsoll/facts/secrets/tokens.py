@@ -163,11 +163,10 @@ class FirstLook:
         ways += [b"".join(map(_expression, token.kind.parts)) for token in self.others]
         return re.compile(rb"[^\w-](?=%s)" % b"|".join(ways))
 
-    def kinds(self, words: list[bytes]) -> set[Token]:
-        """The kinds of which one may be in some words."""
+    def kinds(self, text: bytes) -> set[Token]:
+        """The kinds of which one may be in some words, each on a line of its own."""
         kinds: set[Token] = set()
-        text = b"\n".join([b"", *words])
-        for match in self.place.finditer(text):
+        for match in self.place.finditer(text) if len(text) > self.shortest else ():
             begun = {token for word, token in self.beginning if text.startswith(word, match.end())}
             kinds.update(begun or self.others)
         return kinds
@@ -198,6 +197,11 @@ class Words:
         return [word for piece in self._pieces() for word in encoded.words(piece)]
 
     @functools.cached_property
+    def lines(self) -> bytes:
+        """The same, each on a line of its own."""
+        return b"\n".join([b"", *self.plain])
+
+    @functools.cached_property
     def jointed(self) -> list[bytes]:
         """Those that may have joints, too."""
         return [word for piece in self._pieces() for word in _jointed(piece)]
@@ -209,7 +213,7 @@ class Words:
     def tokens(self) -> list[Found]:
         """The tokens in them, each once."""
         plain, jointed = _looks()
-        kinds = plain.kinds(self.plain) | jointed.kinds(self.jointed)
+        kinds = plain.kinds(self.lines) | jointed.kinds(b"\n".join([b"", *self.jointed]))
         if not kinds:
             return []
         return list(dict.fromkeys(each for token in every() if token in kinds for each in token.found(self.content)))
