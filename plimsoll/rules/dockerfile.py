@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from plimsoll import references
 from plimsoll.errors import NotJudgedError
-from plimsoll.facts.text import arguments, downloads, healthcheck, linters, steps
+from plimsoll.facts.text import arguments, downloads, healthcheck, linters, silenced, steps
 from plimsoll.findings import broken_at
 from plimsoll.parsing.dockerfile import DEVELOPMENT
 from plimsoll.rule import Level, rule
@@ -23,10 +23,14 @@ if TYPE_CHECKING:
 
 
 def _and(
-    diagnostics: list[tuple[str, str]], dockerfile: Dockerfile, found: Iterable[tuple[int, str]]
+    diagnostics: list[tuple[str, str]], dockerfile: Dockerfile, found: Iterable[tuple[int, str]], same: str = ""
 ) -> list[tuple[str, str]]:
-    """The linters' diagnostics, and what else is found at lines of which they say nothing."""
-    said = {place for place, _ in diagnostics}
+    """The linters' diagnostics, and what else is found at lines of which they say nothing.
+
+    Where they were told to say nothing, by one of the `same` codes, nothing is found either.
+    """
+    quiet = silenced.lines(dockerfile, same.split())
+    said = {*(place for place, _ in diagnostics), *map(dockerfile.place, quiet)}
     return [*diagnostics, *((place, what) for line, what in found if (place := dockerfile.place(line)) not in said)]
 
 
@@ -37,7 +41,7 @@ def bases_have_a_fixed_tag(dockerfile: Dockerfile, diagnostics: list[tuple[str, 
         (line, f"`{image}` {why}") for image, line in dockerfile.references if (why := references.parse(image).moves)
     )
     return broken_at(
-        _and(diagnostics, dockerfile, found),
+        _and(diagnostics, dockerfile, found, same="DL3006 DL3007"),
         fix="name a release line and a distribution, such as `python:3.13-slim-trixie` or `debian:trixie-slim`",
     )
 
@@ -182,7 +186,7 @@ def does_not_upgrade_the_base(dockerfile: Dockerfile, diagnostics: list[tuple[st
         if steps.upgrades(command)
     ]
     fix = "build on a newer tag of the base, with --pull; upgrade a single package by its name"
-    return broken_at(_and(diagnostics, dockerfile, found), fix=fix)
+    return broken_at(_and(diagnostics, dockerfile, found, same="DL3005 DL3017 DL3031 DL3035 DL3039"), fix=fix)
 
 
 @rule(Level.WARNING)
@@ -203,7 +207,7 @@ def package_lists_are_updated_and_removed_in_one_step(
         for line, used in steps.stale_lists(dockerfile)
     ]
     fix = "`apt-get update && apt-get install ... && rm -rf /var/lib/apt/lists/*` in one RUN"
-    return broken_at(_and(diagnostics, dockerfile, found), fix=fix)
+    return broken_at(_and(diagnostics, dockerfile, found, same="DL3009"), fix=fix)
 
 
 @rule(Level.WARNING)

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from plimsoll.facts.secrets import names, search
+from plimsoll.facts.text import silenced
 from plimsoll.parsing.dockerfile import PLATFORM_ARGUMENTS
 
 if TYPE_CHECKING:
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 PROXIES = {f"{name}_PROXY" for name in ("ALL", "FTP", "HTTP", "HTTPS", "NO")}
 KNOWN = PLATFORM_ARGUMENTS | PROXIES | {name.lower() for name in PROXIES} | {"SOURCE_DATE_EPOCH"}
 """Build arguments that the builder itself uses."""
+
+BY_NAME = ("SecretsUsedInArgOrEnv", "DL3064")
+"""The linters' rules about variables whose name says that they hold a secret."""
 
 
 def unused(dockerfile: Dockerfile) -> Iterator[tuple[int, str]]:
@@ -62,21 +66,29 @@ def _mentions(text: str, name: str) -> bool:
 
 def secrets(dockerfile: Dockerfile) -> Iterator[tuple[int, str]]:
     """The lines of ARG, ENV and LABEL that give a secret away, each with what it is."""
+    quiet = silenced.lines(dockerfile, BY_NAME)
     for instruction in dockerfile.instructions:
         if instruction.keyword in {"ARG", "ENV", "LABEL"}:
-            yield from ((instruction.line, what) for name in instruction.pairs for what in _given(instruction, name))
+            for name in instruction.pairs:
+                for what in _given(instruction, name, by_name=instruction.line not in quiet):
+                    yield instruction.line, what
 
 
-def _given(instruction: Instruction, name: str) -> Iterator[str]:
-    """What secrets an ARG, ENV or LABEL gives away with one name."""
+def _given(instruction: Instruction, name: str, *, by_name: bool) -> Iterator[str]:
+    """What secrets an ARG, ENV or LABEL gives away with one name, or the name itself says that it holds."""
     value = instruction.pairs[name] or ""
     if instruction.keyword == "LABEL":
         found = search.in_label(name, value)
     else:
-        found = search.in_variable(name, value)
-        if not found and names.is_secret(name) and not holds_no_secret(instruction, name):
+        found = search.in_variable(name if by_name else "", value)
+        if not found and by_name and is_secret(instruction, name):
             yield f"{instruction.keyword} {name} is there for a secret, as its name says"
     yield from (f"{instruction.keyword} {name} holds {each.what}" for each in found)
+
+
+def is_secret(instruction: Instruction, name: str) -> bool:
+    """Whether a variable of an ARG or ENV is there for a secret, as its name says."""
+    return names.is_secret(name) and not holds_no_secret(instruction, name)
 
 
 def holds_no_secret(instruction: Instruction, name: str) -> bool:
@@ -87,4 +99,4 @@ def holds_no_secret(instruction: Instruction, name: str) -> bool:
     value = instruction.pairs.get(name)
     if value is None or value.startswith("$") or (not value and instruction.keyword == "ARG"):
         return names.is_about(name)
-    return names.is_about(name) or names.is_nothing(value)
+    return names.holds_none(name, value)

@@ -42,6 +42,8 @@ def _is_wrong(remark: Remark, instruction: Instruction, dockerfile: Dockerfile, 
 
 def _holds_none(remark: Remark, instruction: Instruction) -> bool:
     """Whether a variable is said to hold a secret whose name only sounds so, or whose value is none."""
+    if remark.rule == "DL3064":  # it says of no name that it is the one
+        return not any(arguments.is_secret(instruction, name) for name in instruction.pairs)
     name = re.search(r'\((?:ARG|ENV) "(.*)"\)', remark.text) if remark.rule == "SecretsUsedInArgOrEnv" else None
     return name is not None and arguments.holds_no_secret(instruction, name[1])
 

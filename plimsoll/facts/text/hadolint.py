@@ -144,7 +144,8 @@ def _given(instruction: Instruction, unread: set[int]) -> Iterator[_Line]:
         yield _Line(f"{onbuild}{_written(kept)}", instruction.line)
     elif kept.is_one_heredoc:
         yield _Line(f"RUN {_flags(kept)}<<{END}", instruction.line)  # of ONBUILD, it reads no heredoc
-        yield from (_Line(line, instruction.line) for line in (*kept.heredocs[0].splitlines(), END))
+        # It takes the line end for a part of the end, and wants another.
+        yield from (_Line(line, instruction.line) for line in (*kept.heredocs[0].splitlines(), END, ""))
     else:
         script = ANNOUNCEMENT.sub("</dev/null", kept.arguments) if kept.heredocs else kept.arguments
         yield _Line(f"{onbuild}RUN {_flags(kept)}{script}", instruction.line)
@@ -180,7 +181,10 @@ def _written(instruction: Instruction) -> str:
 def _shell(words: tuple[str, ...]) -> str:
     """A SHELL from the word on that is one: of what comes before, such as `conda run`, it knows nothing."""
     begins = next((index for index, word in enumerate(words) if shell.is_shell((word,))), None)
-    return f"SHELL {json.dumps(list(words[begins:] if begins is not None else instructions.SHELL))}"
+    if begins is None:
+        return f"SHELL {json.dumps(instructions.SHELL)}"
+    program, *options = words[begins:]
+    return f"SHELL {json.dumps([program if '/' in program else f'/bin/{program}', *options])}"
 
 
 @functools.cache

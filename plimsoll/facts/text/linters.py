@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from plimsoll.errors import NotJudgedError, PlimsollError
-from plimsoll.facts.text import buildkit, doubts, hadolint
+from plimsoll.facts.text import buildkit, doubts, hadolint, silenced
 
 if TYPE_CHECKING:
     from plimsoll.facts.text.remark import Remark
@@ -116,4 +116,5 @@ def _said(variant: Variant) -> _Said:
         return _Said(error=error)
     said = {(each.line, owner(each.rule)) for each in checked}
     found = [*checked, *(each for each in others if (each.line, owner(each.rule)) not in said)]
-    return _Said(tuple(each for each in found if not doubts.is_wrong(each, variant.dockerfile)), missing)
+    believed = (each for each in found if not doubts.is_wrong(each, variant.dockerfile))
+    return _Said(tuple(silenced.audible(believed, variant.dockerfile)), missing)
