@@ -34,6 +34,9 @@ SHELLS = {
 }
 """The names of all shells; busybox and toybox, which are shells among other things, are in `tools.MANY_IN_ONE`."""
 
+MANY = 100
+"""Heredocs that a line may announce: each is looked for."""
+
 POSIX = SHELLS - {"csh", "elvish", "fish", "nu", "pwsh", "tcsh", "xonsh"}
 """Those that read what is read here."""
 
@@ -97,8 +100,12 @@ def unquoted(word: str) -> str:
 
 @dataclass
 class _Level:
-    """What is being read between two brackets: a pipeline, its last command, that command's last word."""
+    """What is being read between two brackets: a pipeline, its last command, that command's last word.
 
+    Heredocs begin after the line, wherever in it they were announced: all brackets share them.
+    """
+
+    heredocs: list[tuple[str, str]]
     pipeline: Pipeline = field(default_factory=list)
     words: list[str] = field(default_factory=list)
     outputs: list[str] = field(default_factory=list)
@@ -113,6 +120,8 @@ class _Level:
             self.words.append(word)
         elif ">" in self.redirect:
             self.outputs.append(word)
+        elif self.redirect in {"<<", "<<-"}:
+            self.heredocs.append((self.redirect, word))
         self.word, self.redirect = None, ""
 
     def end_command(self) -> None:
@@ -130,7 +139,8 @@ class _Level:
 def pipelines(script: str) -> list[Pipeline]:
     """The pipelines of a script, those inside `$(...)` and of `sh -c '...'` too."""
     found: list[Pipeline] = []
-    levels = [_Level()]
+    heredocs: list[tuple[str, str]] = []
+    levels = [_Level(heredocs)]
     brackets: list[str] = []
 
     def end_pipeline() -> None:
@@ -145,7 +155,9 @@ def pipelines(script: str) -> list[Pipeline]:
             brackets.pop()
             levels.pop()
 
-    for match in TOKEN.finditer(script):
+    position = 0
+    while (match := TOKEN.match(script, position)) is not None:
+        position = match.end()
         kind, text, level = match.lastgroup, match[0], levels[-1]
         if kind in {"quoted", "plain"}:
             level.word = level.word or []
@@ -160,18 +172,30 @@ def pipelines(script: str) -> list[Pipeline]:
         elif kind == "inner" or text == "(":
             level.word = level.word or []
             brackets.append(text)
-            levels.append(_Level())
+            levels.append(_Level(heredocs))
         elif text == ")":
             close()
         else:
             level.end_command()
             if text not in {"|", "|&"}:
                 end_pipeline()
+            if text == "\n":
+                position = _past(script, position, heredocs)
     while brackets:
         close()
     close()
     nested = [inner for pipeline in found for command in pipeline for inner in inside(command)]
     return found + nested
+
+
+def _past(script: str, position: int, heredocs: list[tuple[str, str]]) -> int:
+    """Where a script goes on after the heredocs that a line announced; one that never ends was none, but a shift."""
+    for mark, name in heredocs[:MANY]:
+        tabs = r"\t*" if mark == "<<-" else ""
+        match = re.compile(rf"^{tabs}{re.escape(name)}\r?$\n?", re.MULTILINE).search(script, position)
+        position = match.end() if match else position
+    heredocs.clear()
+    return position
 
 
 def is_shell(command: tuple[str, ...]) -> bool:

@@ -246,9 +246,13 @@ def pipes_fail_when_a_part_fails(diagnostics: list[tuple[str, str]]) -> list[Fin
 
 
 @rule(Level.WARNING)
-def scripts_are_sound(diagnostics: list[tuple[str, str]]) -> list[Finding]:
+def scripts_are_sound(dockerfile: Dockerfile, diagnostics: list[tuple[str, str]]) -> list[Finding]:
     """What ShellCheck finds in a RUN works today and breaks on the first space, empty variable or failing `cd`."""
-    return broken_at(diagnostics, fix="ShellCheck's wiki explains every number and what to write instead")
+    ends = _and([], dockerfile, steps.carriage_returns(dockerfile))
+    return [
+        *broken_at(ends, fix="check the Dockerfile out with LF: `*Dockerfile* text eol=lf` in .gitattributes"),
+        *broken_at(diagnostics, fix="ShellCheck's wiki explains every number and what to write instead"),
+    ]
 
 
 @rule(Level.ERROR)

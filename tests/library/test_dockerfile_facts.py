@@ -1,5 +1,7 @@
 """What is read from a Dockerfile's scripts and arguments; most of all, what must not be found."""
 
+import re
+
 import pytest
 
 from plimsoll.facts.text import arguments, buildkit, downloads, hadolint, linters, steps
@@ -36,6 +38,12 @@ def _run(text):
         ("a 'b", ["a 'b"]),
         ("", []),
         ("))((", []),
+        ("cat <<EOF > x\nrm y\nEOF\nz", ["cat", "z"]),
+        ("cat <<'E F' | tee x && b\nrm y\nE F\nz", ["cat", "tee x", "b", "z"]),
+        ("(cat <<-A; b <<\\B)\n\tr\n\tA\nA\nB\nz", ["cat", "b", "z"]),
+        ("cat <<EOF\nrm y", ["cat", "rm y"]),
+        ("cat <<< EOF\nb", ["cat", "b"]),
+        ("echo $((x<<y))\nb", ["x", "echo ", "b"]),
     ],
 )
 def test_commands_of_a_script(script, expected):
@@ -122,6 +130,24 @@ def test_tells_what_upgrades_the_whole_base(script, expected):
 )
 def test_tells_lists_that_are_updated_alone(text, expected):
     assert steps.stale_lists(_stage(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("COPY <<'EOF' /start.sh\r\n#!/bin/sh\r\nexec app\r\nEOF\r\n", "'/bin/sh\\\\r'"),
+        ("COPY <<EOF /x.py\r\n#!/usr/bin/env python3\r\nEOF\r\n", "'/usr/bin/env python3\\\\r'"),
+        ("RUN <<EOF\r\nset -e\r\nmake\r\nEOF\r\n", "last word"),
+        ("RUN cat <<EOF >/x\r\n#!/bin/sh\r\nEOF\r\n", "/bin/sh"),
+        ("COPY <<EOF /etc/app.conf\r\nport = 80\r\nEOF\r\n", ""),
+        ("RUN make \\\r\n && make install\r\n", ""),
+        ("COPY <<EOF /start.sh\n#!/bin/sh\nEOF\n", ""),
+    ],
+)
+def test_tells_scripts_whose_lines_end_as_windows_ends_them(text, said):
+    found = [what for _, what in steps.carriage_returns(Dockerfile(f"FROM a\r\n{text}"))]
+    assert len(found) == bool(said)
+    assert all(re.search(said, what) for what in found)
 
 
 def test_lists_that_are_updated_in_the_stage_below():

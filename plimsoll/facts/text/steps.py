@@ -76,6 +76,20 @@ def pipelines(run: Instruction) -> list[Pipeline]:
     return found
 
 
+def carriage_returns(dockerfile: Dockerfile) -> Iterator[tuple[int, str]]:
+    """The heredocs that are scripts and whose lines end as Windows ends them: each line, and what comes of it."""
+    for each in dockerfile.instructions:
+        run = each.trigger or each
+        for body in run.heredocs:
+            first, end, _ = body.partition("\n")
+            if not (first if end else body).endswith("\r"):
+                continue
+            if first.startswith("#!"):
+                yield each.line, f"lines end in CR LF here, so that this script asks for {first[2:].strip(' ')!r}"
+            elif run.keyword == "RUN" and run.is_one_heredoc and run.is_for_a_shell:
+                yield each.line, "lines end in CR LF here, and the shell takes CR for a letter of each last word"
+
+
 def commands(run: Instruction) -> list[Command]:
     """The commands of a RUN."""
     return [_plain(command) for pipeline in pipelines(run) for command in pipeline]
