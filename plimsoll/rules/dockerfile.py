@@ -25,12 +25,8 @@ if TYPE_CHECKING:
 def _and(
     diagnostics: list[tuple[str, str]], dockerfile: Dockerfile, found: Iterable[tuple[int, str]], same: str = ""
 ) -> list[tuple[str, str]]:
-    """The linters' diagnostics, and what else is found at lines of which they say nothing.
-
-    Where they were told to say nothing, by one of the `same` codes, nothing is found either.
-    """
-    quiet = silenced.lines(dockerfile, same.split())
-    said = {*(place for place, _ in diagnostics), *map(dockerfile.place, quiet)}
+    """What the linters say, and what else is found where they say nothing and none of the `same` codes is ignored."""
+    said = {place for place, _ in diagnostics} | set(map(dockerfile.place, silenced.lines(dockerfile, same.split())))
     return [*diagnostics, *((place, what) for line, what in found if (place := dockerfile.place(line)) not in said)]
 
 
@@ -248,11 +244,10 @@ def pipes_fail_when_a_part_fails(diagnostics: list[tuple[str, str]]) -> list[Fin
 @rule(Level.WARNING)
 def scripts_are_sound(dockerfile: Dockerfile, diagnostics: list[tuple[str, str]]) -> list[Finding]:
     """What ShellCheck finds in a RUN works today and breaks on the first space, empty variable or failing `cd`."""
-    ends = _and([], dockerfile, steps.carriage_returns(dockerfile))
-    return [
-        *broken_at(ends, fix="check the Dockerfile out with LF: `*Dockerfile* text eol=lf` in .gitattributes"),
-        *broken_at(diagnostics, fix="ShellCheck's wiki explains every number and what to write instead"),
-    ]
+    found = _and(diagnostics, dockerfile, steps.carriage_returns(dockerfile))
+    return broken_at(
+        found, fix="see ShellCheck's wiki for its numbers; `*Dockerfile* text eol=lf` in .gitattributes for LF"
+    )
 
 
 @rule(Level.ERROR)
