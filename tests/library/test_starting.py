@@ -1,8 +1,10 @@
 """What an image starts, and as whom, in images that are made of facts alone."""
 
+import re
+
 import pytest
 
-from plimsoll.facts.image import accounts, programs
+from plimsoll.facts.image import accounts, commands, programs
 
 USERS = "root:x:0:0:root:/root:/bin/sh\napp:x:1000:1000::/home/app:/bin/sh\n# a remark\nbroken\n"
 GROUP = "root:x:0:\napp:x:1000:\nmedia:x:50:app,other\n"
@@ -124,3 +126,114 @@ def test_who_may_start_a_program(made, attributes, allowed):
 def test_a_closed_directory_is_in_the_way(made):
     image = made.imagined("root/app", ("root", {"kind": "directory", "mode": 0o700}))
     assert "/root has mode 700" in accounts.forbidden(image, "/root/app", accounts.User(5, frozenset(), None))
+
+
+FOUND = ["usr/bin/env", "bin/sh", "usr/bin/python3.11", "usr/local/bin/node"]
+VENV = ["opt/venv/pyvenv.cfg", "opt/venv/lib/python3.13/site-packages/flask/app.py"]
+
+
+def link(path, target):
+    return path, {"kind": "symlink", "link": target}
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("/usr/bin/env node", ""),
+        ("/usr/bin/env -S node --enable-source-maps", ""),
+        ("/usr/bin/env -S -i A=b node", ""),
+        ("/usr/bin/env NODE_ENV=production", ""),
+        ("/usr/bin/env deno", "asks in its first line for 'deno' by env, which is in none of /usr/local/sbin"),
+        ("/usr/bin/env python3", "for 'python3' by env"),
+        ("/usr/bin/env -S python3 -u", "for 'python3' by env"),
+        ("/usr/bin/env node -r x", "for 'node -r x' by env, .*: without -S, env takes all of that for one name"),
+        ("/usr/bin/env node\r", r"for 'node\\r' by env"),
+        ("/bin/sh -e", ""),
+        ("/opt/gone/python", "for '/opt/gone/python', which is not there"),
+        ("/opt/linked/python", "for '/opt/linked/python': it leads to /usr/local/bin/python3, which is not there"),
+        ("/opt/round", "'/opt/round', which is a link in a circle"),
+        ("/opt/venv/bin/python", "/opt/venv/bin/python is /usr/bin/python3.11, and the packages beside it are for pyt"),
+        ("/opt/closed", "'/opt/closed', which nobody may start"),
+    ],
+)
+def test_what_the_first_line_of_a_script_asks_for(made, line, why):
+    image = made.imagined(
+        *FOUND,
+        *VENV,
+        link("opt/linked/python", "python3"),
+        link("opt/linked/python3", "/usr/local/bin/python3"),
+        link("opt/round", "round"),
+        link("opt/venv/bin/python", "/usr/bin/python3.11"),
+        ("opt/closed", {"mode": 0o644}),
+        "app/start",
+        scripts={"app/start": line},
+    )
+    told = programs.obstacle(image, "/app/start")
+    assert re.search(why, told)
+    assert bool(why) == bool(told)
+
+
+def test_an_environment_of_its_own_python_is_whole(made):
+    image = made.imagined("usr/bin/python3.13", *VENV, link("opt/venv/bin/python", "/usr/bin/python3.13"))
+    assert programs.obstacle(image, "/opt/venv/bin/python") == ""
+
+
+def test_a_command_that_is_a_link_to_nothing_is_told_where_it_ends(made):
+    image = made.imagined(link("app/run", "../opt/run"))
+    assert programs.obstacle(image, "/app/run") == "`/app/run` leads to /opt/run, which is not there"
+
+
+def test_a_text_is_started_by_a_shell_alone(made):
+    image = made.imagined("app/start", plain=["app/start"])
+    assert "is no program" in programs.obstacle(image, "/app/start")
+    assert programs.obstacle(image, "/app/start", by_shell=True) == ""
+
+
+def test_what_a_layer_holds_that_the_kernel_does_not_start(made):
+    files = {"a": b"echo ahoy\n", "b": b"#!/bin/sh\n", "c": b"\xef\xbb\xbf#!/bin/sh\n", "d": b"data"}
+    rows = [(path, content, {"mode": 0o755}) for path, content in files.items() if path != "d"]
+    read = made.facts(made.tar(*rows, ("d", files["d"], {"mode": 0o644})))
+    assert read.layers[0].plain == ["a", "c"]
+
+
+@pytest.mark.parametrize(
+    ("words", "started"),
+    [
+        (["/app", "serve"], [("/app", False)]),
+        (["tini", "--", "/app"], [("tini", False), ("/app", False)]),
+        (["/usr/bin/tini", "-g", "-p", "SIGINT", "/app", "-x"], [("/usr/bin/tini", False), ("/app", False)]),
+        (["dumb-init", "node", "x.js"], [("dumb-init", False), ("node", False)]),
+        (["gosu", "app", "/app"], [("gosu", False), ("/app", False)]),
+        (["env", "A=b", "/app"], [("env", False), ("/app", False)]),
+        (["env", "PATH=/x", "app"], [("env", False)]),
+        (["tini", "--", "sh", "-c", "exec app"], [("tini", False), ("app", True)]),
+        (["/bin/sh", "-c", "A=b java -jar x"], [("java", True)]),
+        (["bash", "-lc", "cd /app && node x"], []),
+        (["sh", "-c", "PATH=/x:$PATH app"], []),
+        (["sh", "/start.sh"], [("sh", False)]),
+        ([], []),
+    ],
+)
+def test_what_a_command_comes_to_start(made, words, started):
+    assert list(commands.started(made.imagined(config={"Entrypoint": words}))) == started
+
+
+@pytest.mark.parametrize(
+    ("entrypoint", "lost"),
+    [
+        (["sh", "-c", "exec httpd -f"], True),
+        (["/bin/sh", "-c", "httpd -f"], True),
+        (["/bin/bash", "-c", "exec /app", "--"], True),
+        (["sh", "-c", 'exec httpd "$@"', "httpd"], False),
+        (["sh", "-c", 'exec "$0" "$@"'], False),
+        (["sh", "-c", "exec app ${1:-x}"], False),
+        (["sh", "-c", "exec app $*"], False),
+        (["sh", "-c", "exec app $HOME"], True),
+        (["/app"], False),
+        (["sh", "/start.sh"], False),
+        ([], False),
+    ],
+)
+def test_what_of_its_arguments_a_shell_keeps_to_itself(made, entrypoint, lost):
+    image = made.imagined(config={"Entrypoint": entrypoint, "Cmd": ["-p", "8080"]})
+    assert commands.dropped(image) == (["-p", "8080"] if lost else [])

@@ -96,6 +96,7 @@ class Layer:
         texts: content of the files in `TEXTS`.
         capabilities: file capabilities by path, in hexadecimal digits of the kernel's own form.
         scripts: the interpreter that an executable script names, with its arguments, by path.
+        plain: the executable files that begin neither as a program nor as a script, so that the kernel starts none.
         secrets: the keys and tokens in its files; `Image.secrets` knows which of them packages brought.
         packaged: the checksums that packages' lists in it give, by path, as far as they matter to that.
 
@@ -110,6 +111,7 @@ class Layer:
     texts: dict[str, str] = field(default_factory=dict)
     capabilities: dict[str, str] = field(default_factory=dict)
     scripts: dict[str, str] = field(default_factory=dict)
+    plain: list[str] = field(default_factory=list)
     secrets: list[Secret] = field(default_factory=list)
     packaged: dict[str, list[str]] = field(default_factory=dict)
 
@@ -208,8 +210,11 @@ def _look_into(layer: Layer, search: Search, entry: Entry, content: bytes) -> No
         return
     if TEXTS.fullmatch(entry.path):
         layer.texts[entry.path] = content[:LARGEST_TEXT].decode(errors="replace")
-    if entry.mode & 0o111 and content.startswith(SCRIPT):
-        layer.scripts[entry.path] = content[2:256].partition(b"\n")[0].decode(errors="replace")
+    if entry.mode & 0o111:
+        if content.startswith(SCRIPT):
+            layer.scripts[entry.path] = content[2:256].partition(b"\n")[0].decode(errors="replace")
+        else:
+            layer.plain.append(entry.path)
     search.add(entry.path, content)
 
 

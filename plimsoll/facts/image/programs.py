@@ -6,7 +6,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
-from plimsoll.paths import clean
+from plimsoll.paths import clean, show
 
 if TYPE_CHECKING:
     from plimsoll.facts.image.image import Image
@@ -17,6 +17,8 @@ PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 SHELL = ["/bin/sh", "-c"]
 """What runs the shell form, where no SHELL says otherwise."""
+
+VERSIONED = re.compile(r"python\d+\.\d+")
 
 WORD = re.compile(r"(?:\w+=\S* +)*(?:exec +)?([\w./+-]+)(?= |$)")
 """The first command of a shell's line, after the variables that are set for it."""
@@ -36,29 +38,97 @@ def search_path(image: Image) -> list[str]:
 
 def which(image: Image, word: str) -> Entry | None:
     """The entry that a command's first word leads to, as the engine looks for it."""
+    return image.find(located(image, word))
+
+
+def located(image: Image, word: str) -> str:
+    """The path of what a command's first word names, no link followed; empty where no folder of PATH has it."""
     if "/" in word:
-        return image.find(posixpath.join(image.directory, word))
-    for folder in search_path(image):
-        found = image.find(f"{folder}/{word}")
-        if found and _may_be_started(found):
-            return found
-    return None
+        return posixpath.join(image.directory, word)
+    paths = (f"{folder}/{word}" for folder in search_path(image))
+    return next((path for path in paths if can_be_started(image, path)), "")
 
 
-def obstacle(image: Image, word: str) -> str:
-    """Why the image can't start what a command's first word names; empty where it can."""
-    found = which(image, word)
+def obstacle(image: Image, word: str, *, by_shell: bool = False) -> str:
+    """Why the image can't start what a command's first word names; empty where it can.
+
+    Args:
+        image: the image.
+        word: the program, as the command names it.
+        by_shell: whether a shell starts it, which takes what is no program for a script of its own.
+
+    """
+    path = located(image, word)
+    found = image.find(path) if path else None
     if found is None:
-        where = "is not there" if "/" in word else f"is in none of {', '.join(search_path(image))}"
-        return f"`{word}` {where}"
+        return f"`{word}` {_absent(image, path)}"
     if found.kind not in {"file", "hardlink"}:
         return f"{found.shown} is a {found.kind}"
     if not found.mode & 0o111:
         return f"{found.shown} has mode {found.mode:o}, which lets nobody start it"
-    interpreter = _interpreter(image, found)
-    if interpreter and image.find(interpreter) is None:
-        return f"{found.shown} asks in its first line for {interpreter!r}, which is not there"
-    return ""
+    if not by_shell and _content(found) in image.files[found.path][1].plain:
+        return f"{found.shown} is no program: it begins neither as ELF does nor with `#!` and an interpreter"
+    return _interpreter_fails(image, found) or _mismatch(image, path)
+
+
+def _absent(image: Image, path: str) -> str:
+    """How it is that a path leads to nothing; the last link of several is where to look."""
+    if not path:
+        return f"is in none of {', '.join(search_path(image))}"
+    end = image.tree.resolved(path)
+    if not end or end == clean(path):
+        return "is not there" if end else "is a link in a circle"
+    return f"leads to {show(end)}, which is not there"
+
+
+def _content(entry: Entry) -> str:
+    """The path under which the layer of an entry has its content."""
+    return entry.link if entry.kind == "hardlink" else entry.path
+
+
+def _interpreter_fails(image: Image, script: Entry) -> str:
+    """Why the first line of a script starts nothing; empty where it does, and for what is no script."""
+    line = image.files[script.path][1].scripts.get(_content(script), "").strip(" \t")
+    interpreter, _, argument = line.replace("\t", " ").partition(" ")
+    if not interpreter:
+        return ""
+    asks = f"{script.shown} asks in its first line for"
+    path = posixpath.join(image.directory, interpreter)
+    found = image.find(path)
+    if found is None:
+        why = _absent(image, path)
+        return f"{asks} {interpreter!r}, which {why}" if why.startswith("is ") else f"{asks} {interpreter!r}: it {why}"
+    if not _may_be_started(found):
+        return f"{asks} {interpreter!r}, which nobody may start"
+    if posixpath.basename(interpreter) == "env" and (wanted := _of_env(argument.strip(" "))):
+        spare = ": without -S, env takes all of that for one name" if " " in wanted else ""
+        if not located(image, wanted):
+            return f"{asks} {wanted!r} by env, which {_absent(image, '')}{spare}"
+        path = located(image, wanted)
+    return _mismatch(image, path)
+
+
+def _of_env(argument: str) -> str:
+    """The program that `env` is to start, as the kernel hands it its one argument; empty where that can't be told."""
+    split = re.match(r"-(?:[iv]*S|-split-string=?)\s*(.*)", argument)
+    words = split[1].split() if split else [argument]
+    while words and (words[0].startswith("-") or "=" in words[0]):
+        words.pop(0)
+    return words[0] if words and not set(words[0]) & set("$'\"\\/") else ""
+
+
+def _mismatch(image: Image, path: str) -> str:
+    """How a virtual environment's python is of another version than its packages; empty where a path is of none."""
+    folder = posixpath.dirname(posixpath.dirname(image.tree.resolved(posixpath.dirname(path)) + "/x"))
+    found = image.find(path)
+    if not folder or found is None or image.find(f"/{folder}/pyvenv.cfg") is None:
+        return ""
+    inside = re.compile(re.escape(folder) + r"/lib/(python\d+\.\d+)/.")
+    made_for = sorted({match[1] for each in image.files if (match := inside.match(each))})
+    runs = posixpath.basename(found.path)
+    if not made_for or runs in made_for or not VERSIONED.fullmatch(runs):
+        return ""
+    return f"{show(path)} is {found.shown}, and the packages beside it are for {', '.join(made_for)}"
 
 
 def shell_line(image: Image, words: list[str]) -> str:
@@ -113,10 +183,3 @@ def can_be_started(image: Image, path: str) -> bool:
 
 def _may_be_started(entry: Entry) -> bool:
     return entry.kind in {"file", "hardlink"} and bool(entry.mode & 0o111)
-
-
-def _interpreter(image: Image, entry: Entry) -> str:
-    """What the first line of a script names to run it."""
-    path = entry.link if entry.kind == "hardlink" else entry.path
-    line = image.files[entry.path][1].scripts.get(path, "").strip(" \t")
-    return line.partition(" ")[0].partition("\t")[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from plimsoll.facts.build import workdir
-from plimsoll.facts.image import accounts, capabilities, programs, stepping_down
+from plimsoll.facts.image import accounts, capabilities, commands, programs, stepping_down
 from plimsoll.findings import broken_at
 from plimsoll.paths import parents, show
 from plimsoll.rule import Level, rule
@@ -117,23 +117,30 @@ def working_directory_is_its_users_with_any_builder(subject: Variant, image: Ima
 
 @rule(Level.WARNING, started=True)
 def entrypoint_is_in_exec_form(image: Image) -> list[Finding]:
-    """A shell as the first process keeps signals from the program, so that it is killed instead of stopped."""
+    """A shell as the first process keeps signals from the program, and arguments too: CMD is lost on it."""
     words = image.entrypoint
     found = []
     if not words:
         found.append(("", "it has neither ENTRYPOINT nor CMD"))
     elif (line := programs.shell_line(image, words)) and not line.startswith("exec "):
-        found.append(("", f"a shell starts it: `{line[:100]}`"))
+        none = ", and the image has none" if programs.obstacle(image, words[0]) else ""
+        found.append(("", f"a shell starts it{none}: `{line[:100]}`"))
+    if lost := commands.dropped(image):
+        found.append(
+            ("", f"its CMD {lost} never reaches the program: its ENTRYPOINT is a shell's line that takes none")
+        )
     return broken_at(found, fix='say what it runs as a JSON array, `ENTRYPOINT ["/app"]`')
 
 
 @rule(Level.ERROR, started=True)
 def entrypoint_program_exists(image: Image) -> list[Finding]:
     """A program that is misspelt, not in PATH, not executable or a script without its interpreter never starts."""
-    words = image.entrypoint
-    # Of a shell in front of it, and whether there is one, other rules speak.
-    why = programs.obstacle(image, words[0]) if words and not programs.shell_line(image, words) else ""
-    return broken_at([("", why)] if why else [], fix="copy it there, name it by its whole path, make it executable")
+    found = [
+        ("", why)
+        for word, by_shell in commands.started(image)
+        if not word.startswith(LATER) and (why := programs.obstacle(image, word, by_shell=by_shell))
+    ]
+    return broken_at(found[:1], fix="copy it there, name it by its whole path, make it executable")
 
 
 @rule(Level.WARNING, started=True, production=True)
@@ -164,8 +171,13 @@ def has_a_health_check(image: Image) -> list[Finding]:
 def health_check_program_exists(image: Image) -> list[Finding]:
     """A check whose program is not in the image says `unhealthy` of every container: most often curl, in a slim one."""
     words = programs.health_command(image)
-    wanted = dict.fromkeys(filter(None, [*words[:1], programs.first(programs.shell_line(image, words))]))
-    found = [("", why) for word in wanted if not word.startswith(LATER) and (why := programs.obstacle(image, word))]
+    line = programs.shell_line(image, words)
+    wanted = dict.fromkeys(filter(None, [*words[:1], programs.first(line)]))
+    found = [
+        ("", why)
+        for word in wanted
+        if not word.startswith(LATER) and (why := programs.obstacle(image, word, by_shell=bool(line)))
+    ]
     return broken_at(
         found, fix="check with a program that the image has: the server's own, or a static probe beside it"
     )
