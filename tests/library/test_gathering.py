@@ -251,7 +251,7 @@ EXAMPLES = {
     WithoutEnvironment: WithoutEnvironment(None, (), "said"),
     Health: Health("healthy", "ok"),
     Frozen: Frozen("healthy", "unhealthy", "healthy"),
-    SideEffects: SideEffects(("8080/tcp",), ("/x y",), True, (), ("sh",)),
+    SideEffects: SideEffects(("8080/tcp",), ("/x y",), (), ("sh",)),
     str: "why",
 }
 """One of each kind that the catalogue keeps."""

@@ -26,6 +26,19 @@ def test_what_listens_to_others_is_told_from_loopback_connections_and_clients():
     assert {port for port, reachable in outside.ports(TABLE) if not reachable} == {"3000/tcp", "81/tcp", "82/tcp"}
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["/var/log/app.log", "/x/a.log.1", "/x/access_log", "/x/app-2024.log", "/srv/log/out", "/var/log/000004.log.1"],
+)
+def test_what_is_called_a_log(path):
+    assert outside.LOG.match(path)
+
+
+@pytest.mark.parametrize("path", ["/data/000004.log", "/kafka/t-0/00000000000000000000.log", "/x/LOG", "/x/catalog"])
+def test_what_a_database_keeps_is_called_no_log(path):
+    assert not outside.LOG.match(path)
+
+
 @pytest.fixture
 def ended():
     """A container that has ended by itself."""

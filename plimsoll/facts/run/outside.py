@@ -58,8 +58,8 @@ FAMILY = r"""
 
 STAT = re.compile(r"(\d+) \((.*)\) (\w) (\d+)", re.DOTALL)
 
-LOG = re.compile(r"(\.log(\.\d+)?|[_-]log|/logs?/[^/]+)$")
-"""What people call the files that they log into."""
+LOG = re.compile(r"(?!.*/\d+\.log$).*(\.log(\.\d+)?|[_-]log|/logs?/[^/]+)$")
+"""What people call the files that they log into; `000004.log` is a database's own, as of RocksDB or Kafka."""
 
 
 @dataclass(frozen=True)
@@ -175,15 +175,21 @@ class Outside:
         return "yes" in self._ask(f"({script})", of.process, f"{of.port:04X}", int(timeout / 0.02))
 
     def log_files(self, of: Container) -> set[str]:
-        """The files that it holds open to write to and that are called a log."""
+        """The files that it holds open to write to, that are called a log, and that hold text."""
         script = """
             for pid in $(members $1); do
                 for open in /proc/$pid/fd/*; do
-                    echo "$(sed -n 's/^flags:\\s*//p' /proc/$pid/fdinfo/${open##*/}) $(readlink $open)"
+                    flags=$(sed -n 's/^flags:\\s*//p' /proc/$pid/fdinfo/${open##*/})
+                    case "$(readlink $open)" in /dev/*) continue ;; /*.log* | /*[_-]log | /*/log/* | /*/logs/*) ;;
+                        *) continue ;;
+                    esac
+                    # The data of a database may be called so, too.
+                    head -c 4096 $open 2>/dev/null | grep -qP '\\x00' && continue
+                    echo "$flags $(readlink $open)"
                 done
             done"""
         rows = re.findall(r"^0*(\d+) (/.*)$", self._ask(script, of.process), re.MULTILINE)
-        return {path for flags, path in rows if int(flags, 8) & 0o3 and LOG.search(path)}
+        return {path for flags, path in rows if int(flags, 8) & 0o3 and LOG.match(path)}
 
     def memory(self, of: Container) -> tuple[int, int]:
         """The most bytes that it ever held, and how many of its processes were killed for want of more."""

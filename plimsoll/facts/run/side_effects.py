@@ -24,7 +24,6 @@ class SideEffects:
     Attributes:
         listening: the ports on which it can be reached from elsewhere, such as `8080/tcp`.
         changes: what it wrote, changed or removed in its own file system, beside /tmp and whatever is mounted.
-        logs: whether it said anything on standard output or standard error.
         log_files: the files that it logs into.
         zombies: its processes that have ended and that nobody waits for, after an orphan was left to it.
 
@@ -32,7 +31,6 @@ class SideEffects:
 
     listening: tuple[str, ...]
     changes: tuple[str, ...]
-    logs: bool
     log_files: tuple[str, ...]
     zombies: tuple[str, ...]
 
@@ -49,7 +47,6 @@ def of(tried: Trial, outside: Outside) -> SideEffects:
     return SideEffects(
         listening=tuple(sorted(outside.listening(used))),
         changes=tuple(_changes(used)),
-        logs=poll_until(lambda: bool(used.logs(1))),
         log_files=tuple(sorted(outside.log_files(used))),
         zombies=tuple(_zombies(used, outside)),
     )

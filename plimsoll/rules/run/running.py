@@ -6,8 +6,10 @@ import signal
 from typing import TYPE_CHECKING
 
 from plimsoll.errors import NotJudgedError
+from plimsoll.facts.image import accounts
 from plimsoll.facts.run import complaints
 from plimsoll.findings import broken_at
+from plimsoll.paths import clean, parents, show
 from plimsoll.rule import Level, rule
 from plimsoll.units import show_size
 
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from plimsoll.findings import Finding
     from plimsoll.subject import Variant
 
+
+PASSING = ("/run/", "/var/run/", "/var/cache/", "/var/lib/", "/var/tmp/")  # noqa: S108 - the container's
+"""Where programs keep what they need while they run, each in a folder of its own."""
 
 CRASHED = {126, 127, 128 + signal.SIGILL, 128 + signal.SIGABRT, 128 + signal.SIGFPE}
 CRASHED |= {128 + signal.SIGBUS, 128 + signal.SIGSEGV}
@@ -89,21 +94,29 @@ def listens_on_what_it_exposes(image: Image, side_effects: SideEffects) -> list[
 
 
 @rule(Level.NOTE, serves=True, production=True)
-def writes_only_where_it_may(side_effects: SideEffects) -> list[Finding]:
+def writes_only_where_it_may(image: Image, side_effects: SideEffects) -> list[Finding]:
     """What is written into a container is lost with it, and can't be written where the root is read-only."""
     return broken_at(
-        ((path, "written while it served") for path in side_effects.changes),
+        ((path, "written while it served") for path in side_effects.changes if not _is_made_for_it(image, path)),
         fix="write to a volume what must last and to /tmp what need not, and do at build time what can be done then",
     )
+
+
+def _is_made_for_it(image: Image, path: str) -> bool:
+    """Whether a path lies in a folder for passing files that was given to the user who is not root."""
+    who = accounts.user(image)
+    if who is None or who.uid == 0 or not path.startswith(PASSING):
+        return False
+    owned = (image.find(show(step)) for step in parents(clean(path)))
+    return any(folder and folder.uid == who.uid for folder in owned)
 
 
 @rule(Level.WARNING, serves=True, production=True)
 def logs_on_stdout_and_stderr(side_effects: SideEffects) -> list[Finding]:
     """Whoever runs a container collects its output; a log file in it is seen by nobody and grows until it is full."""
-    found = [] if side_effects.logs else [("", "it started, answered requests and printed nothing")]
-    found += [(path, "it logs into this file") for path in sorted(side_effects.log_files)]
     return broken_at(
-        found, fix="log to standard output or standard error; a server that knows only files takes /dev/stdout"
+        ((path, "it logs into this file") for path in sorted(side_effects.log_files)),
+        fix="log to standard output or standard error; a server that knows only files takes /dev/stdout",
     )
 
 
