@@ -18,9 +18,10 @@ from plimsoll.facts.image import base as bases
 from plimsoll.facts.image import image as images
 from plimsoll.facts.image.base import Base
 from plimsoll.facts.registry import Depth, fact
-from plimsoll.facts.run import container, ending, experiments, flight, helper
+from plimsoll.facts.run import confinement, ending, experiments, flight, helper
 from plimsoll.facts.run import health as health_checks
 from plimsoll.facts.run import side_effects as effects
+from plimsoll.facts.run.confinement import Failure
 from plimsoll.facts.run.ending import Ending
 from plimsoll.facts.run.experiments import MemoryUse, WithoutEnvironment
 from plimsoll.facts.run.flight import GracefulShutdown, Slow
@@ -204,11 +205,16 @@ def side_effects(started: Trial, serves: bool, outside: Outside) -> SideEffects:
     return effects.of(started, outside)
 
 
-@fact(Depth.RUN, kept=Answers)
-def least_privilege(server: Variant) -> Answers:
-    """What another container answers under the least privilege that an engine can give."""
-    with trial(server, **container.LEAST_PRIVILEGE) as tried:
-        return tried.asked
+@fact(Depth.RUN, kept=bool)
+def deserted(server: Variant, health: Health) -> bool:
+    """Whether its health check passes in a container in which the server does not run."""
+    return health_checks.deserted(server, health)
+
+
+@fact(Depth.RUN, kept=list[Failure])
+def least_privilege(server: Variant, answers: Answers) -> list[Failure]:
+    """What fails in another container under the least privilege that an engine can give, and for want of what."""
+    return confinement.least_privilege(server, answers)
 
 
 @fact(Depth.RUN, kept=Ending)

@@ -17,6 +17,7 @@ from plimsoll.facts import gathering, registry
 from plimsoll.facts.gathering import Facts, Store
 from plimsoll.facts.registry import Depth
 from plimsoll.facts.run import told
+from plimsoll.facts.run.confinement import Failure
 from plimsoll.facts.run.ending import Ending
 from plimsoll.facts.run.experiments import MemoryUse, WithoutEnvironment
 from plimsoll.facts.run.flight import GracefulShutdown, Slow
@@ -243,6 +244,8 @@ def test_what_is_forgotten_is_gathered_anew(calls, tmp_path, persistent):
 
 ENDPOINT = {"path": "/", "json": {"a": [1, None]}, "variants": ["prod"], "headers": {"A": "b"}}
 EXAMPLES = {
+    bool: True,
+    list[Failure]: [Failure("GET /", "all capabilities are dropped", "it ended")],
     list[Slow]: [Slow(Endpoint(path="/"), 0.4)],
     Answers: Answers("not yet", 1, False, "gone", 80, (("GET /", "404"),), (Endpoint.model_validate(ENDPOINT),)),
     Ending: Ending("SIGTERM", 137, 1.5, "\x00é\ufffd", told.Told("tini", True, "sh -c x", "x")),

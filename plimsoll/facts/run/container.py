@@ -43,10 +43,10 @@ LEAST_PRIVILEGE: dict[str, Any] = {
     "read_only": True,
     "cap_drop": ["ALL"],
     "security_opt": ["no-new-privileges"],
-    "user": "54321:54321",
+    "user": "54321:0",
     "tmpfs": {"/tmp": "mode=1777,size=16m"},  # noqa: S108 - the container's, not ours
 }
-"""As tightly as a container can be run: nothing writable, no capability, and a user that no image knows."""
+"""As tightly as a container can be run: nothing writable, no capability, any user, in the group that clusters give."""
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from plimsoll import engine
+from plimsoll.errors import PlimsollError
+from plimsoll.facts.run import container
 from plimsoll.facts.run.trial import SOON, poll_until
 
 if TYPE_CHECKING:
     from plimsoll.facts.run.container import Container
     from plimsoll.facts.run.outside import Outside
     from plimsoll.facts.run.trial import Trial
+    from plimsoll.subject import Variant
 
 SECOND = 10**9
 """Nanoseconds, in which the engine counts."""
@@ -115,8 +118,26 @@ def freeze(running: Container, before: Health, outside: Outside) -> Frozen:
     return Frozen(before.status, during, HEALTHY if again else UNHEALTHY)
 
 
+def deserted(variant: Variant, before: Health) -> bool:
+    """Whether a check that says that a server is well passes in a container in which nothing but the check runs."""
+    if before.status != HEALTHY:
+        return False
+    first, *rest = _command(engine.client().images.get(variant.image).attrs["Config"])
+    off = {"test": ["NONE"]}
+    try:
+        with container.of(variant, variant.image, entrypoint=[first], command=rest, healthcheck=off) as alone:
+            ended = poll_until(lambda: not alone.state()["Running"], LONGEST + SOON)
+            return ended and alone.state()["ExitCode"] == 0
+    except PlimsollError:
+        # What can't be started does not pass.
+        return False
+
+
 def _probe(running: Container) -> list[str]:
     """The command by which a container's health is probed."""
-    configuration = running.container.attrs["Config"]
+    return _command(running.container.attrs["Config"])
+
+
+def _command(configuration: dict[str, Any]) -> list[str]:
     kind, *words = configuration["Healthcheck"]["Test"]
     return words if kind == "CMD" else [*(configuration.get("Shell") or ["/bin/sh", "-c"]), *words]

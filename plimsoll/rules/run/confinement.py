@@ -8,18 +8,21 @@ from plimsoll.findings import broken_at
 from plimsoll.rule import Level, rule
 
 if TYPE_CHECKING:
+    from plimsoll.facts.run.confinement import Failure
     from plimsoll.facts.run.experiments import WithoutEnvironment
-    from plimsoll.facts.run.trial import Answers
     from plimsoll.findings import Finding
     from plimsoll.subject import Variant
 
 
 @rule(Level.NOTE, serves=True, production=True)
-def runs_with_least_privilege(answers: Answers, least_privilege: Answers) -> list[Finding]:
+def runs_with_least_privilege(least_privilege: list[Failure]) -> list[Finding]:
     """What works read-only, without capabilities and as any user can be locked down by whoever deploys it."""
+    found = [
+        (each.place, f"where {each.restriction or 'all that can be is taken away together'}: {each.what}")
+        for each in least_privilege
+    ]
     return broken_at(
-        (failure for failure in least_privilege.failures if failure not in answers.failures),
-        fix="keep what it writes in /tmp or a volume, and need no capability and no user of its own",
+        found, fix="keep what it writes in /tmp or a volume, and need no capability and no user of its own"
     )
 
 

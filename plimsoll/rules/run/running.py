@@ -68,9 +68,11 @@ def turns_healthy(health: Health) -> list[Finding]:
 
 
 @rule(Level.WARNING, serves=True, production=True)
-def turns_unhealthy_when_it_hangs(frozen: Frozen) -> list[Finding]:
+def turns_unhealthy_when_it_hangs(frozen: Frozen, deserted: bool) -> list[Finding]:
     """The kernel goes on accepting a hanging server's connections: only a check that waits for an answer finds out."""
     found = []
+    if deserted:
+        found.append(("", "its HEALTHCHECK passes in a container in which the server does not run at all"))
     if frozen.during == "healthy":
         found.append(("", "all its processes were frozen, and its HEALTHCHECK went on saying that it is well"))
     if frozen.after != frozen.before:
