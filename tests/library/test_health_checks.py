@@ -146,3 +146,20 @@ def test_one_of_compose_is_read_alike():
     for test in (["CMD-SHELL", "curl -f http://localhost/ || exit 1"], ["NONE"], [], ["CMD"]):
         assert not healthcheck.cannot_pass(test)
         assert not healthcheck.cannot_fail(test)
+
+
+@pytest.mark.parametrize(
+    ("line", "ports"),
+    [
+        ("curl -f http://localhost/ || exit 1", {80}),
+        ("curl -f http://127.0.0.1:8080/healthz || curl -f https://localhost", {8080, 443}),
+        ("wget -qO- http://[::1]:3000/", {3000}),
+        ("curl -f http://localhost:$PORT/", set()),
+        ("curl -f http://db:5432/", set()),
+        ("curl -f http://localhost.example.test/", set()),
+        ("pg_isready", set()),
+    ],
+)
+def test_the_ports_that_it_asks(line, ports):
+    assert healthcheck.ports(["CMD-SHELL", line]) == ports
+    assert healthcheck.ports([]) == set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
@@ -88,17 +89,18 @@ class Container:
         return cast("dict[str, Any]", self.container.attrs["State"])
 
     def logs(self, lines: int | Literal["all"] = "all") -> str:
-        """What it printed on both streams.
+        """What it printed on both streams; of its last lines, where only they are asked for, the beginning of each.
 
         Raises:
             PlimsollError: somebody removed it meanwhile.
 
         """
         try:
-            return self.container.logs(tail=lines).decode(errors="replace").strip()
+            said = self.container.logs(tail=lines).decode(errors="replace").strip()
         except APIError as error:
             cause = f"the container of {self.image} was removed from outside"
             raise PlimsollError(cause, "leave it until the run has ended") from error
+        return said if lines == "all" else re.sub(r"(.{500}).+", r"\1...", said)
 
     @property
     def stop_signal(self) -> str:

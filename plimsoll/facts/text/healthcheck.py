@@ -28,6 +28,9 @@ FAILS_ON_ERRORS = re.compile(r"-[a-zA-Z]*f[a-zA-Z]*|--fail(?:-with-body)?")
 NO_HTTP = re.compile(r"(telnet|tcp|s?ftps?|smtps?|imaps?|pop3s?|ldaps?|dict|gopher|rtsp|mqtt|file)://")
 OPERATOR = re.compile(r"\|\|?|&&?|;|\d*>>?(?:&\d|/\S*)?|&>\S*")
 VARIABLE = re.compile(r"\$\{?[A-Za-z_]")
+OWN = re.compile(r"\b(https?)://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\])(?::(\d+))?(?![\w.:$-])")
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
 NEED_ARGUMENTS = {"curl", "grep", "nc", "test", "wget", "["}
 """What fails for want of arguments."""
 
@@ -123,6 +126,11 @@ def cannot_pass(test: Sequence[str], command: Sequence[str] = SHELL, base: str =
             return f"`{_begin(script)}` is for bash, and `/bin/sh` there is dash, which knows no `[[` and no /dev/tcp"
         return f"it ends with `{_end(script)}`, and so fails whatever happens"
     return ""
+
+
+def ports(test: Sequence[str]) -> set[int]:
+    """The ports of its own container that a check asks, as far as its addresses say."""
+    return {int(port or DEFAULT_PORTS[scheme]) for scheme, port in OWN.findall(" ".join(test[1:]))}
 
 
 def _misread(words: list[str]) -> str:

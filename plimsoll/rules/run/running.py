@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from plimsoll.errors import NotJudgedError
 from plimsoll.facts.image import accounts
 from plimsoll.facts.run import complaints
+from plimsoll.facts.text import healthcheck
 from plimsoll.findings import broken_at
 from plimsoll.paths import clean, parents, show
 from plimsoll.rule import Level, rule
@@ -55,13 +56,17 @@ def _does_not_serve(answers: Answers) -> list[Finding]:
 
 
 @rule(Level.ERROR, serves=True, production=True)
-def turns_healthy(health: Health) -> list[Finding]:
+def turns_healthy(image: Image, answers: Answers, health: Health) -> list[Finding]:
     """Compose and Swarm send traffic, and restart, by the image's own health check."""
+    asked = healthcheck.ports(image.health_check)
+    elsewhere = ""
+    if asked and answers.port and answers.port not in asked:
+        elsewhere = f" (it asks port {', '.join(map(str, sorted(asked)))}, and the server listens on {answers.port})"
     check = {
         "starting": "it serves, and its HEALTHCHECK has not said yet that it does",
         "unhealthy": f"it serves, and its HEALTHCHECK says that it does not: {health.said[-500:] or '(no word)'}",
     }
-    found = [("", check[health.status])] if health.status in check else []
+    found = [("", check[health.status] + elsewhere)] if health.status in check else []
     return broken_at(
         found, fix="ask the server for what it serves, at the address and under the port that it listens on"
     )
