@@ -6,6 +6,7 @@ import functools
 import json
 import os
 import re
+import signal
 import subprocess
 from typing import TYPE_CHECKING, Any
 
@@ -26,8 +27,17 @@ DEMANDED = re.compile(r"required variable (\w+) is missing a value(?:: (.*))?")
 MOST_DEMANDED = 20
 """Variables that are asked for one by one: compose tells of the first alone."""
 
+UNREAD = "which does not come to an end with it"
+"""What is said of a file that is too much for compose."""
+
 REMEDIES = (
-    (r"^env file .* not found", "write it, or say `required: false` where it may be missing"),
+    (UNREAD, "take out what it fetches, or what its aliases multiply"),
+    (
+        r"failed to pull|failed to do request|[Cc]ould not resolve",
+        "have what it includes beside it, or reach the network",
+    ),
+    (r"(?i)cycle|circular", "let none include or extend itself"),
+    (r"env file .* not found", "write it, or say `required: false` where it may be missing"),
     (r"no such file or directory", "add the file, or take out the `include` or `extends` that names it"),
     (r"empty compose file", "write its `services`, or remove it"),
     (r"additional properties|unsupported", "spell it as the specification does, or use a compose that knows it"),
@@ -74,15 +84,25 @@ def is_part(file: Path) -> bool:
 def _config(files: tuple[Path, ...], given: tuple[tuple[str, str], ...] = ()) -> subprocess.CompletedProcess[str]:
     options = ["--profile=*", "config", "--format=json", "--no-path-resolution"]
     command = ["docker", "compose", *(f"--file={file}" for file in files), *options]
-    environment = {**os.environ, **dict(given)}
-    try:
-        return subprocess.run(
-            command, cwd=files[0].parent, env=environment, capture_output=True, text=True, check=False, timeout=TIMEOUT
-        )
-    except subprocess.TimeoutExpired as error:
-        raise RefusedError(
-            f"{files[-1]} is not read by compose within {TIMEOUT} s", "take out what it fetches"
-        ) from error
+    with subprocess.Popen(
+        command,
+        cwd=files[0].parent,
+        env={**os.environ, **dict(given)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        try:
+            output, errors = process.communicate(timeout=TIMEOUT)
+        except BaseException as error:
+            # The command is only what starts the plugin, which would go on without it.
+            os.killpg(process.pid, signal.SIGKILL)
+            if not isinstance(error, subprocess.TimeoutExpired):
+                raise
+            output, errors = "", f"{UNREAD} within {TIMEOUT} s"
+            process.wait()
+    return subprocess.CompletedProcess(command, process.returncode, output, errors)
 
 
 def _place(files: tuple[Path, ...], variable: str) -> Path:
@@ -106,8 +126,8 @@ def _refusal(files: tuple[Path, ...], done: subprocess.CompletedProcess[str]) ->
             f"{_place(files, next(iter(demanded)))} demands {those}, which nobody has set: {told}",
             f"set {'it' if len(demanded) == 1 else 'them'} in the environment, or in a file `.env` beside",
         )
-    lines = [line for line in done.stderr.strip().splitlines() if "level=warning" not in line]
-    cause = (lines or ["no reason given"])[-1].removeprefix(f"validating {files[-1]}: ")
+    lines = [line.strip() for line in done.stderr.strip().splitlines() if "level=warning" not in line]
+    cause = " ".join(lines or ["no reason given"]).removeprefix(f"validating {files[-1]}: ")
     remedy = next((each for pattern, each in REMEDIES if re.search(pattern, cause)), "mend it")
     if "know" in remedy:
         remedy += f": this one is {engine.plugin_version('compose')}"

@@ -139,7 +139,7 @@ class Composition:
         _, found = self._found(("services", service), path)
         return found.text if found.steps == len(path) else None
 
-    def _found(self, start: tuple[Step, ...], path: tuple[Step, ...]) -> tuple[Path, Position]:
+    def _found(self, start: tuple[str, ...], path: tuple[Step, ...]) -> tuple[Path, Position]:
         candidates = [(file, each.at(*path)) for file, each in self._beginnings(start)]
         return max(candidates, key=lambda each: (each[1].steps, each[1].likeness), default=self._first)
 
@@ -147,13 +147,21 @@ class Composition:
     def _first(self) -> tuple[Path, Position]:
         return self.file, positions.Position(1, None)
 
-    def _beginnings(self, start: tuple[Step, ...]) -> Iterator[tuple[Path, Position]]:
+    def _beginnings(self, start: tuple[str, ...]) -> Iterator[tuple[Path, Position]]:
         """All that defines a service, or the file itself, what is read last first."""
-        for file, document in self._documents:
-            if not start:
-                yield file, document
-            elif (found := document.at(*start)).steps == len(start):
-                yield from _extended(file, positions.Position(found.line, found.node), self.file.parent, {file})
+        if not start:
+            yield from self._documents
+        for file, services in self._written if start else []:
+            if found := services.get(start[1]):
+                yield from _extended(file, found, self.file.parent, {file})
+
+    @functools.cached_property
+    def _written(self) -> list[tuple[Path, dict[str, Position]]]:
+        """The services as each document writes them."""
+        return [
+            (file, dict(reversed([*document.at("services").entries()])) if document.at("services").steps else {})
+            for file, document in self._documents
+        ]
 
     @functools.cached_property
     def _documents(self) -> list[tuple[Path, Position]]:

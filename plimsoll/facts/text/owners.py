@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from plimsoll import references
-from plimsoll.facts.text import services
+from plimsoll.facts.text import services, steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +26,9 @@ GIVES = re.compile(
     r"(?<![\w-])(?:adduser|chgrp|chmod|chown|cp|git|install|mv|rsync|setfacl|tar|useradd|usermod)(?![\w-])"
 )
 """What may give a folder to somebody."""
+
+HERE = re.compile(r"\$|(?<!\S)(?:\.{1,2}(?:/\S*)?|\S*\*\S*)(?!\S)")
+"""What may mean any folder: a variable, the folder where it is done, a wildcard."""
 
 SUPERUSER = {"", "0", "root"}
 
@@ -84,13 +87,19 @@ def _may_be_given(build: Build, target: str) -> bool:
         elif each.keyword in {"ADD", "COPY"}:
             if _copies(each, folder, target):
                 return True
-        elif each.keyword == "RUN" and (user not in SUPERUSER or GIVES.search(each.script)):
-            words = {target, *_beside(target)}
-            if "$" in each.script or any(re.search(rf"{re.escape(word)}(?![\w-])", each.script) for word in words):
+        elif each.keyword == "RUN":
+            said = [" ".join(command.words) for command in steps.commands(each)]
+            if any(_gives(line, target) for line in said if user not in SUPERUSER or GIVES.search(line)):
                 return True
         elif each.keyword in {"ONBUILD", "SHELL"}:
             return True
     return False
+
+
+def _gives(command: str, target: str) -> bool:
+    """Whether a command that may give folders to somebody speaks of this one."""
+    words = {target, *_beside(target)}
+    return HERE.search(command) is not None or any(re.search(rf"{re.escape(word)}(?![\w-])", command) for word in words)
 
 
 def _copies(copy: Instruction, folder: PurePosixPath, target: str) -> bool:
