@@ -3,7 +3,7 @@
 import pytest
 
 from plimsoll.expectations import Expectations
-from plimsoll.facts.run import readiness
+from plimsoll.facts.run import health, readiness
 from plimsoll.subject import Variant
 
 SECOND = 10**9
@@ -131,3 +131,10 @@ def test_within_its_start_period_another_port_may_be_the_first_of_several(waited
 def test_what_listens_on_loopback_only_is_told_where(waited):
     with pytest.raises(readiness.PlimsollError, match=r"listens on port 80 of 127\.0\.0\.1 only"):
         waited(Server({"80/tcp": False}))
+
+
+@pytest.mark.parametrize(("says", "seconds"), [(None, 3), (0, 3), (2, 2), (8, 8), (600, 30)])
+def test_a_probe_may_take_as_long_as_its_image_says(monkeypatch, says, seconds):
+    own = {"Test": ["CMD", "x"], "Timeout": says and says * SECOND}
+    monkeypatch.setattr(health, "_own", lambda _: own)
+    assert health.quickened("x")["healthcheck"]["timeout"] == seconds * SECOND

@@ -24,7 +24,10 @@ INTERVAL = 0.5
 """Seconds between two probes: images say ten or thirty, which nobody wants to wait for."""
 
 LONGEST = 3.0
-"""Seconds that a probe may take, where its image gives it more."""
+"""Seconds that a probe may take whose image does not say how many."""
+
+MOST = 30.0
+"""Seconds that one may take, however many its image says."""
 
 LEAST = 0.5
 TIMES = 5
@@ -37,17 +40,21 @@ def _own(image: str) -> dict[str, Any]:
     return engine.client().images.get(image).attrs["Config"].get("Healthcheck") or {}
 
 
+def _granted(own: dict[str, Any]) -> float:
+    """The seconds that a check's probe may take."""
+    return min((own.get("Timeout") or LONGEST * SECOND) / SECOND, MOST)
+
+
 def quickened(image: str) -> dict[str, Any]:
     """Options under which an image's own health check runs often, and its first failure counts."""
     own = _own(image)
     if (own.get("Test") or ["NONE"])[0] == "NONE":
         return {}
-    timeout = min(own.get("Timeout") or LONGEST * SECOND, LONGEST * SECOND)
     # Without a test of its own, this one inherits the image's.
     return {
         "healthcheck": {
             "interval": int(INTERVAL * SECOND),
-            "timeout": int(timeout),
+            "timeout": int(_granted(own) * SECOND),
             "retries": 1,
             "start_period": SECOND // 1000,
         }
@@ -77,8 +84,15 @@ def _now(running: Container) -> Health:
 def settled(tried: Trial) -> Health:
     """What it says of a container that serves, within the time that the image asks for."""
     running = tried.container
-    patience = (_own(tried.variant.image).get("StartPeriod") or 0) / SECOND + SOON + LONGEST
-    poll_until(lambda: _now(running).status in {"healthy", "none"}, patience)
+    own = _own(tried.variant.image)
+
+    def decided() -> bool:
+        return _now(running).status in {HEALTHY, "none"}
+
+    patience = (own.get("StartPeriod") or 0) / SECOND + SOON + LONGEST
+    if not poll_until(decided, patience) and len((running.state().get("Health") or {}).get("Log") or []) <= 1:
+        # A probe is slow that has not come to a second word by now.
+        poll_until(decided, _granted(own))
     return _now(running)
 
 
@@ -105,16 +119,16 @@ def freeze(running: Container, before: Health, outside: Outside) -> Frozen:
     """
     if before.status != HEALTHY:
         return Frozen(before.status, before.status, before.status)
-    probe = _probe(running)
+    probe, longest = _probe(running), _granted(_own(running.image))
     begun = time.monotonic()
-    running.passes(probe, LONGEST)
-    patience = min(max(LEAST, TIMES * (time.monotonic() - begun)), LONGEST)
+    running.passes(probe, longest)
+    patience = min(max(LEAST, TIMES * (time.monotonic() - begun)), longest)
     outside.signal(running, "STOP")
     try:
         during = HEALTHY if running.passes(probe, patience) else UNHEALTHY
     finally:
         outside.signal(running, "CONT")
-    again = poll_until(lambda: running.passes(probe, LONGEST), 2 * (INTERVAL + LONGEST))
+    again = poll_until(lambda: running.passes(probe, longest), 2 * (INTERVAL + longest))
     return Frozen(before.status, during, HEALTHY if again else UNHEALTHY)
 
 
