@@ -214,3 +214,10 @@ def test_a_file_too_large_to_be_held_is_told_once(made, monkeypatch):
     monkeypatch.setattr(image.layer, "OVERLAP", 2000)
     facts = made.facts(made.tar((DOCUMENT, b" " * 4000 + KEY + b" " * 20_000)))
     assert [each.what for _, each in facts.secrets] == ["a private key"]
+
+
+@pytest.mark.parametrize("content", [KEY, KEY + b"and more\n"])
+def test_a_packages_list_knows_its_files_wherever_they_lie(told, content):
+    path, listed = "usr/share/cmake/key.txt", "var/lib/dpkg/info/mine.md5sums"
+    found = told([(path, content), (listed, md5sum(path, KEY))])
+    assert bool(found) is (content != KEY)

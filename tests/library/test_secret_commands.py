@@ -93,6 +93,7 @@ INNOCENT = (
     "gunicorn --bind 0.0.0.0:8080 --workers 2 app:app",
     "ssh -p 2222 robot@host",
     "unzip -P",
+    "java -Djavax.net.ssl.trustStorePassword=changeit -jar app.jar",
     "test -n \"$TOKEN\" || exit 1",
     "TOKEN=$(cat /run/secrets/token) app",
 )  # fmt: skip
@@ -143,6 +144,13 @@ def test_a_long_line_is_read_in_no_time():
     assert search.in_command("mysql " * 40_000) == []
     assert search.in_command("host=db " * 20_000) == []
     assert search.in_command("x://" * 20_000 + "?" + "a&" * 20_000) == []
+
+
+def test_what_is_started_is_looked_at_where_no_step_tells_it(made):
+    health = {"Test": ["CMD-SHELL", f"mysqladmin ping -p{PASSWORD}"]}
+    for config in ({"Cmd": ["redis-server", "--requirepass", PASSWORD]}, {"Healthcheck": health}):
+        assert disclosures.in_history(made.imagined(config=config))
+    assert disclosures.in_history(made.imagined(config={"Cmd": ["server", "--port=8080"]})) == []
 
 
 def test_words_in_exec_form_are_read_as_they_are():

@@ -1,5 +1,8 @@
 """Files that hold secrets by their name, in a layer and in what is sent to a builder; and their innocent namesakes."""
 
+import io
+import zipfile
+
 import pytest
 
 from plimsoll.facts.image import secrets
@@ -81,6 +84,7 @@ INNOCENT = {
     ".npmrc": "//npm.harbour.test/:_authToken=${NPM_TOKEN}\nengine-strict=true\nalways-auth=true\n",
     "pip.conf": "[global]\nindex-url = https://${USER}:${PASSWORD}@pip.harbour.test/simple\n",
     ".m2/settings.xml": "<server><password>${env.PASSWORD}</password></server>",
+    "etc/maven/settings.xml": "<servers><!-- <server>\n<password>repopwd</password>\n</server> --></servers>",
     ".docker/config.json": '{"auths": {"registry": {}}, "credsStore": "pass"}',
     ".bundle/config": '---\nBUNDLE_WITHOUT: "development:test"\nBUNDLE_BUILD__PG: "--with-pg-config=/usr/bin/x"\n',
     ".gitconfig": "[user]\n\temail = robot@harbour.test\n[url \"ssh://git@harbour.test/\"]\n",
@@ -90,6 +94,8 @@ INNOCENT = {
     "application.yml": "spring:\n  datasource:\n    password: ENC(a7Kz91mKwQ0xPl3v)\n    url: jdbc:postgresql://db/shop\n",
     "appsettings.json": '{"ConnectionStrings": {"Shop": "Server=db;Database=shop;Integrated Security=true"}}',
     "config/locales/en.yml": "en:\n  password: Password\n  secret: \"Your secret word\"\n  reset_token: 'Reset code'\n",
+    "locales/de.yml": "password: Kennwort\ntoken: \"Schlüssel\"\nreset:\n  secret: Geheimnis\n",
+    "Messages_de.properties": "user.password=Kennwort\nuser.secret = Geheimwort\n",
     "locales/fr.yml": "password: Mot de passe\ntoken: Jeton d'accès\nforgot_password: Mot de passe oublié\n",
     "terraform.tfvars": 'region = "eu"\ninstance_key = "t3.small"\n',
     "main.tfvars": "db_password = var.db_password\n",
@@ -138,6 +144,23 @@ def test_a_placeholder_in_it_is_none(path, placeholder):
 def test_what_is_innocent_is_let_be(path):
     assert kinds(path, INNOCENT[path]) == []
     assert files.first_secret(path, INNOCENT[path].encode()) == ""
+
+
+def _jar(**files_of):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files_of.items():
+            archive.writestr(name, content)
+    return stream.getvalue()
+
+
+def test_an_applications_own_archive_is_looked_into():
+    held = HOLDING["application.properties"].format(WORD)
+    jar = _jar(**{"META-INF/MANIFEST.MF": "x: y\n", "BOOT-INF/classes/application.properties": held})
+    assert kinds("app/shop.jar", jar) == ["a password or token"]
+    assert kinds("app/node_modules/x/test.zip", jar) == []
+    assert kinds("app/shop.jar", jar[:-40]) == []
+    assert kinds("app/shop.jar", _jar(**{"a/Messages.properties": INNOCENT["application.properties"]})) == []
 
 
 def test_the_registry_is_named():

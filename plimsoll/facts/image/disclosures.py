@@ -54,6 +54,9 @@ def in_history(image: Image) -> list[Disclosure]:
         # What ENV sets is in the environment, of which another rule speaks.
         told = [] if words.startswith("ENV ") else dict.fromkeys((*_told(words), *_arguments(words)))
         found += [Disclosure(f"the step `{_short(words)}`", what) for what in told]
+    for place, command in (("the command", image.entrypoint), ("the health check", image.health_check)):
+        if not found:
+            found += [Disclosure(place, what) for what in _named(search.in_command(command))]
     for name, value in image.labels.items():
         found += [Disclosure(f"the label {name}", what) for what in _named(search.in_label(name, value))]
     return found

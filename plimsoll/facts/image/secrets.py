@@ -6,7 +6,7 @@ import re
 import zlib
 from typing import TYPE_CHECKING, NamedTuple
 
-from plimsoll.facts.image import packages, published
+from plimsoll.facts.image import packages, published, zipped
 from plimsoll.facts.secrets import files, keys, search
 from plimsoll.facts.secrets.tokens import Words
 
@@ -43,6 +43,9 @@ GZIP = b"\x1f\x8b"
 LARGEST_PACKED = 1 << 24
 """Bytes of a packed file that are looked at."""
 
+LARGEST_ARCHIVE = 1 << 28
+"""Bytes of an archive of which the files are looked at: only its list is read, and what is called like a secret."""
+
 LARGEST_ENCODED = 1 << 18
 """Bytes of a file that is searched for base64, too: what holds a login is small."""
 
@@ -57,13 +60,15 @@ def in_file(path: str, words: Words) -> list[Secret]:
     """
     content = words.content
     if PACKED.match(content):
-        return []
+        inside = dict.fromkeys(_zipped(path, content))
+        sums = packages.sums(content) if inside else ()
+        return [Secret(path, *each, sums) for each in inside]
     tokens = search.in_words(words)
     others = [*_keys(content), *files.secrets(path, content)]
     others += [each for each in _wrapped(words) if each.what not in {other.what for other in others}]
     if not tokens and not others:
         return []
-    sums = packages.sums(content) if published.is_published(path) else ()
+    sums = packages.sums(content)
     found = {each: Secret(path, *each, sums if published.is_example(path) else ()) for each in tokens}
     return list({**{each: Secret(path, *each, sums) for each in others}, **found}.values())
 
@@ -87,6 +92,12 @@ def _keys(content: bytes) -> Iterator[Found]:
     yield from keys.found(content)
     if len(content) <= LARGEST_ENCODED:
         yield from keys.of_the_web(content)
+
+
+def _zipped(path: str, content: bytes) -> Iterator[Found]:
+    """The secrets in an archive that nobody published: of others, the list knows the archive and not what is in it."""
+    if content.startswith(zipped.BEGIN) and len(content) <= LARGEST_ARCHIVE and not published.is_published(path):
+        yield from zipped.secrets(content)
 
 
 def _wrapped(words: Words) -> Iterator[Found]:

@@ -54,6 +54,8 @@ SAMPLE = re.compile(
 
 COMMENT = re.compile(rb"(?m)^[ \t]*(?:#|//|;|--|<!--).*$")
 
+XML_COMMENT = re.compile(rb"(?s)<!--.*?-->")
+
 SET = re.compile(r"(?<![\w.-])([\w.-]{2,80})[\"']?[ \t]*(?:=>|[:=])[ \t]*(?=([\"']?)([^\s\"',;]{6,})(.?))")
 """What gives a value to a name."""
 
@@ -69,6 +71,11 @@ LARGEST = 1 << 18
 """Bytes of such a file; what is larger is data."""
 
 NAMED = "a password or token"
+
+
+def is_known(path: str) -> bool:
+    """Whether a file is one that may hold secrets by its name."""
+    return _is_one(path, f"{ALL}|{KEYS}")
 
 
 def is_sample(path: str) -> bool:
@@ -97,8 +104,10 @@ def _is_one(path: str, names: str) -> bool:
 
 
 def _in_logins(kept: list[logins.Login], content: bytes) -> Iterator[Found]:
+    # Maven's own settings show in a comment what a login looks like.
+    said = XML_COMMENT.sub(b"", content)
     for login in kept:
-        for match in re.finditer(login.secret, content):
+        for match in re.finditer(login.secret, said):
             secret = next((each for each in match.groups() if each), b"")
             password = secret.rpartition(b":")[2]
             if login.what == logins.HASH or (len(secret) >= SHORTEST_PASSWORD and examples.is_password(password)):
@@ -124,8 +133,9 @@ def _in_settings(content: bytes, *, among_secrets: bool) -> Iterator[Found]:
 def _behind_names(said: bytes, *, among_secrets: bool) -> Iterator[Found]:
     for name, quote, value, after in SET.findall(said.decode(errors="replace")):
         is_one = names.is_secret(name, among_secrets=among_secrets) and not names.is_nothing(value)
-        # A quoted value of several words is a text that people read, and `password: Password` one of its names.
+        # Several words are a text that people read; a word alone is the name of a field in some language.
         is_text = quote and after == " "
+        is_text = is_text or (not among_secrets and value.isalpha())
         if is_one and not is_text and not CALL.match(value) and examples.is_password(value.encode(errors="replace")):
             yield Found(NAMED, HIDDEN)
 

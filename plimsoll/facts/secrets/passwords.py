@@ -42,8 +42,11 @@ _BETWEEN = 200
 _HEADER = rb"(?i)authorization[\"']?\s*[:=]\s*[\"']?(?:bearer|basic|token)\s+([\w.~+/=-]{16,})"
 
 _OPTION = r"(?<![\w-])--?([a-zA-Z][\w.-]{2,60})(?:=|\s+)[\"']?([^\s\"'-][^\s\"']{2,})"
-_ALSO_OPTIONS = r"(?i)(?:require-?pass|master-?auth|(?:store|key|trust|root|user)-?pass)"
+_ALSO_OPTIONS = r"(?i)(?:require-?pass|master-?auth|(?:store|key|root|user)-?pass)"
 """Options for a password that no variable is called like: of redis-server, keytool and others."""
+
+_TRUST = re.compile("(?i)trust")
+"""What opens a store of certificates opens nothing that is secret; everybody calls it `changeit`."""
 
 _ONE_DASH = r"-(?:D[\w.]+|[Pp]assword|(?:src|dest)?(?:store|key)pass)\b"
 """Options of one dash that are long all the same."""
@@ -117,7 +120,7 @@ def _in_command(text: str, *, in_use: bool) -> Iterator[Found]:
     for option in re.finditer(_OPTION, text):
         name, value = option.groups()
         long = option[0].startswith("--") or re.match(_ONE_DASH, option[0])
-        named = long and (names.is_secret(name) or re.fullmatch(_ALSO_OPTIONS, name))
+        named = long and (names.is_secret(name) or re.fullmatch(_ALSO_OPTIONS, name)) and not _TRUST.search(name)
         if named and _is_secret(value, in_use=in_use) and not re.match(_DESCRIBED, value):
             yield Found(IN_COMMAND, HIDDEN)
     for match in re.finditer(_SHORT_OPTIONS, text):
