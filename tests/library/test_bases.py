@@ -3,7 +3,7 @@
 import pytest
 
 from plimsoll.facts.image import accounts, base, linking, stepping_down, tools
-from plimsoll.rules.image import contents, metadata, starting
+from plimsoll.rules.image import contents, metadata, size, starting
 
 DEBIAN = ["COPY / / # buildkit", 'CMD ["bash"]']
 PYTHON = [*DEBIAN, "ENV A=b", "EXPOSE [80/tcp]", "VOLUME [/data]", "RUN /bin/sh -c make # buildkit", 'CMD ["python3"]']
@@ -151,3 +151,19 @@ def test_an_entrypoints_text_is_read_from_its_layer(made):
 )
 def test_a_drivers_libraries_come_with_the_host(name, given):
     assert bool(linking.GIVEN_BY_THE_RUNTIME.fullmatch(name)) == given
+
+
+def test_waste_is_told_of_what_matters_and_of_what_its_image_can_mend(made):
+    large, small = b"x" * 2_000_000, b"x" * 9
+    steps = ["COPY", "RUN chown", 'CMD ["bash"]', "COPY", "RUN setcap", 'CMD ["app"]']
+    image = made.facts(
+        made.tar(("usr/a", large)),
+        made.tar(("usr/a", large)),
+        made.tar(("app", large), ("etc/status", small)),
+        made.tar(("app", large), ("etc/status", small)),
+        history=history(steps),
+    )
+    (found,) = size.wastes_few_bytes(image, base.of(image, ["COPY", "RUN", "CMD"], "x"))
+    assert found.place.endswith(" /app")
+    assert "2.00 MB of 8.00 MB weigh unseen" in found.fix
+    assert len(size.wastes_few_bytes(image, base.Base())) == 2

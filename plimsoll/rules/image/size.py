@@ -11,6 +11,7 @@ from plimsoll.rule import Level, rule
 from plimsoll.units import show_size
 
 if TYPE_CHECKING:
+    from plimsoll.facts.image.base import Base
     from plimsoll.facts.image.image import Image
     from plimsoll.findings import Finding
     from plimsoll.subject import Variant
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 MOST_WASTED = 0.05
 FEW_BYTES = 10**6
 """Wasted bytes that nobody minds, whatever their share."""
+
+WORTH_NAMING = 0.02
+"""The share of what is wasted from which on a file is named."""
 
 FEW_CACHED = 10**5
 NAMED = 5
@@ -51,12 +55,14 @@ def fits_its_budget(subject: Variant, image: Image) -> list[Finding]:
 
 
 @rule(Level.WARNING)
-def wastes_few_bytes(image: Image) -> list[Finding]:
+def wastes_few_bytes(image: Image, base: Base) -> list[Finding]:
     """What a later layer overwrites or removes is pulled and stored all the same, and no container sees it."""
-    wasted = sum(each.size for each in image.lost)
+    # What a base hides of itself nobody who builds on it can mend.
+    own = [each for each in waste.of(image) if each.ended >= base.layers]
+    wasted = sum(each.size for each in own)
     found = []
     if wasted > FEW_BYTES and wasted > MOST_WASTED * image.size:
-        for each in waste.of(image)[:NAMED]:
+        for each in [each for each in own if each.size > WORTH_NAMING * wasted][:NAMED]:
             files = "" if each.files == 1 else f" in {each.files} files"
             how = "removed" if each.removed else "written anew"
             by = "in the same layer" if each.written == each.ended else f"by {_made_by(image, each.ended)}"
