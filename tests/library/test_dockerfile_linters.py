@@ -85,6 +85,7 @@ def test_what_hadolint_finds_stands_on_its_line(said, text, line):
         'CMD exec gunicorn --bind ":$PORT" app',
         "WORKDIR /app\nWORKDIR src",
         "WORKDIR /app\nFROM b\nWORKDIR a\nCOPY x y/",
+        "RUN make\nRUN make install",
         'ARG v=1\nFROM b\nRUN echo "$v" && make',
         "ENV AUTH_MODE=none TOKEN_URL=https://login.example\nARG KEY_ID",
     ],

@@ -228,3 +228,54 @@ def test_a_dockerfile_that_is_no_text_is_refused_with_its_name(tmp_path):
     file.write_bytes(b"FROM a\n\xff\xfe\n")
     with pytest.raises(PlimsollError, match="UTF-8"):
         Dockerfile.read(file)
+
+
+def test_escapes_count_as_the_file_says():
+    text = '# escape=`\nFROM a\nENV SHARE=\\\\harbour\\charts\\\nENV B=`"x`" C=d`  e\n'
+    text += "COPY a\\ b /c\nRUN x `\n && y \\\nUSER 5\n"
+    share, quoted, copy, run, user = Dockerfile(text).last.instructions
+    assert share.pairs == {"SHARE": "\\\\harbour\\charts\\"}
+    assert quoted.pairs == {"B": '"x"', "C": "d ", "e": None}
+    assert copy.sources == ["a\\", "b"]
+    assert (run.arguments, user.line) == ("x && y \\", 8)
+
+
+def test_a_first_line_that_names_a_program_hides_the_escape_and_nothing_else():
+    text = "#!/usr/bin/env x\n# check=skip=all\n# escape=`\nFROM a\nRUN x \\\n y\n"
+    parsed = Dockerfile(text)
+    assert parsed.directives == {"check": "skip=all"}
+    assert parsed.last.instructions[0].arguments == "x y"
+
+
+def test_the_shell_is_that_of_the_stage_or_of_the_one_below():
+    text = (
+        'FROM a AS b\nRUN x\nSHELL ["python3", "-c"]\nRUN x\nFROM b AS c\nRUN x\n'
+        'SHELL ["conda", "run", "/bin/bash", "-c"]\nRUN x\nFROM a\nRUN x\n'
+    )
+    assert [run.is_for_a_shell for stage in Dockerfile(text).stages for run in stage.all("RUN")] == [
+        True,
+        False,
+        False,
+        True,
+        True,
+    ]
+
+
+def test_comments_belong_to_what_stands_below_them():
+    parsed = Dockerfile("# escape=\\\n# one\nFROM a\n# two\n\n# three\nRUN x \\\n # no\n y\n# gone\n#\nUSER 5\n")
+    assert parsed.stages[0].comments == ("one",)
+    assert [each.comments for each in parsed.last.instructions] == [("two", "three"), ()]
+
+
+@pytest.mark.parametrize(
+    ("run", "script"),
+    [
+        ("RUN <<EOF", True),
+        ("RUN << 'EOF'", True),
+        ("RUN 3<<-EOF", True),
+        ("RUN <<EOF cat", False),
+        ("RUN cat <<EOF", False),
+    ],
+)
+def test_a_heredoc_alone_is_the_script(run, script):
+    assert Dockerfile(f"FROM a\n{run}\nmake\nEOF\n").last.instructions[0].is_one_heredoc is script
