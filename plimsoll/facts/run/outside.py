@@ -180,7 +180,7 @@ class Outside:
             for pid in $(members $1); do
                 for open in /proc/$pid/fd/*; do
                     flags=$(sed -n 's/^flags:\\s*//p' /proc/$pid/fdinfo/${open##*/})
-                    case "$(readlink $open)" in /dev/*) continue ;; /*.log* | /*[_-]log | /*/log/* | /*/logs/*) ;;
+                    case "$(readlink $open)" in /*.log* | /*[_-]log | /*/log/* | /*/logs/*) ;;
                         *) continue ;;
                     esac
                     # The data of a database may be called so, too.
