@@ -211,6 +211,15 @@ COPY --from=build /out/app /app
 """
 
 GOOD = r"""
+## said only
+FROM --platform=$BUILDPLATFORM busybox:1.37 AS build
+RUN echo "on $BUILDPLATFORM for $TARGETPLATFORM" && true
+FROM debian:13
+## for one platform, and it says so
+FROM debian:13
+ARG TARGETPLATFORM
+RUN test "${TARGETPLATFORM}" = linux/amd64
+RUN curl -fsSLO https://example.test/tool/v1/tool-linux-amd64
 ## as it should be
 FROM --platform=$BUILDPLATFORM golang:1.26-trixie AS build
 WORKDIR /src

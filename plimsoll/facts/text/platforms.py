@@ -32,6 +32,12 @@ FOR_ONE = re.compile(
 EXPANDED = {"ADD", "COPY", "ENV", "EXPOSE", "LABEL", "RUN", "USER", "VOLUME", "WORKDIR"}
 """The instructions that know a stage's arguments."""
 
+SAID = re.compile(r"\b(?:echo|printf)\b[^|;&>`\n]*(?=[;&\n]|$)")
+"""What is only told to whoever watches the build."""
+
+ONLY = re.compile(r"TARGET(?:ARCH|PLATFORM)\}?[\"']?\s*(?:=|==|!=)\s*[\"']?(?:linux/)?[a-z]")
+"""How a stage refuses all platforms but one."""
+
 FETCHES = {"aria2c", "curl", "wget"}
 
 
@@ -98,7 +104,7 @@ def _undeclared(dockerfile: Dockerfile) -> Iterator[tuple[int, str]]:
 def _expanded(instruction: Instruction) -> str:
     """What of an instruction knows the arguments; a script's comments left out."""
     text = instruction.script if instruction.keyword == "RUN" else instruction.arguments
-    return re.sub(r"(?m)^\s*#.*", "", text)
+    return SAID.sub("", re.sub(r"(?m)^\s*#.*", "", text))
 
 
 def _set(stage: Stage) -> Iterator[str]:
@@ -168,8 +174,8 @@ def _fixed(dockerfile: Dockerfile) -> Iterator[tuple[int, str]]:
     for stage in dockerfile.needed(dockerfile.last):
         lineage = dockerfile.lineage(stage)
         texts = {each.line: _text(each) for above in lineage for each in above.instructions}
-        several = len(_architectures("\n".join(texts.values()))) > 1
-        if several or ARCHITECTURE.search(stage.name.replace("_", "-")):
+        whole = "\n".join(texts.values())
+        if len(_architectures(whole)) > 1 or ONLY.search(whole) or ARCHITECTURE.search(stage.name.replace("_", "-")):
             continue
         for instruction in stage.all("ADD", "ENV", "RUN"):
             text = texts[instruction.line]
