@@ -7,6 +7,8 @@ pytestmark = pytest.mark.xdist_group("check")
 HOSTILE = {
     "hangs and listens on nothing": 'ENTRYPOINT ["sleep", "infinity"]',
     "ignores SIGTERM": 'ENTRYPOINT ["sh", "-c", "trap \'\' TERM INT; while true; do sleep 1; done"]',
+    "serves in long lines and refuses to die": 'ENTRYPOINT ["sh", "-c", "trap \'\' TERM INT; httpd -f -p 8080 & '
+    "while true; do head -c 180000 /dev/zero | tr '\\\\\\\\0' x; echo; sleep 1; done\"]",
     "floods its log": 'ENTRYPOINT ["yes", "a line that is long enough to fill a disk, given the time"]',
     "forks without end": 'ENTRYPOINT ["sh", "-c", "f() { f | f & }; f; sleep infinity"]',
     "eats memory": 'ENTRYPOINT ["sh", "-c", "x=xxxxxxxxxxxxxxxx; while true; do x=$x$x; done"]',
