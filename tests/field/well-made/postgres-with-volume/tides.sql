@@ -1,0 +1,1 @@
+CREATE TABLE tides (port text NOT NULL, high_water timestamptz NOT NULL);
