@@ -12,7 +12,7 @@ WORKSHOP := .venv/bin/python -m workshop
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help up down engine test check sizes readme bench servers new lint clean
+.PHONY: help up down engine test check sizes readme bench servers peers new lint clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
@@ -43,6 +43,9 @@ bench: $(READY) ## compare naive and prod images in time; the report is build/be
 
 servers: $(READY) ## compare servers for catweb in requests per second (ARGS=5 for five rounds)
 	@.venv/bin/python -m workshop.servers $(ARGS)
+
+peers: $(READY) ## hold the judge against hadolint, dive and others, on the cases from the field: docs/peers.md
+	@$(WORKSHOP) peers
 
 new: $(READY) ## make a new app from an old one (NAME=my-app FROM=go-gin)
 	@$(WORKSHOP) new "$(NAME)" --from "$(FROM)"

@@ -32,6 +32,7 @@ from workshop import (
     practices,
     readme,
     selection,
+    side_by_side,
     sizes,
     system,
 )
@@ -149,6 +150,14 @@ def bench_(options: argparse.Namespace) -> int:
     return 0
 
 
+def peers(_: argparse.Namespace) -> int:
+    """Hold the judge against its peers, and write docs/peers.md anew."""
+    engine_setup.ensure()
+    field.ensure_bases()
+    print(side_by_side.write().relative_to(ROOT))
+    return 0
+
+
 def new_(options: argparse.Namespace) -> int:
     """Make a new app from an old one."""
     folder = new.new(options.name, options.source)
@@ -233,6 +242,7 @@ def _parser() -> argparse.ArgumentParser:
     apps_(command("sizes", sizes_)).add_argument("--markdown", action="store_true", help="as a table for a README")
     command("readme", readme_)
     apps_(command("bench", bench_)).add_argument("--runs", type=int, default=bench.RUNS, help="of each variant")
+    command("peers", peers)
     made = command("new", new_)
     made.add_argument("name", help="of the new app")
     made.add_argument("--from", dest="source", default="go-gin", metavar="APP", help="the app to begin from")

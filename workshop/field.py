@@ -1,6 +1,9 @@
-"""The cases from the field: what they are built from."""
+"""The cases from the field: what they are built from, and what counts as naming their cause."""
 
 from __future__ import annotations
+
+import re
+from typing import Any
 
 from plimsoll.errors import PlimsollError
 from plimsoll.parsing.dockerfile import Dockerfile
@@ -9,6 +12,8 @@ from workshop import bases
 from workshop.root import ROOT
 
 CASES = "tests/field/cases"
+GRAVE = {"error", "warning"}
+"""The levels of what a case's verdict rests on."""
 
 
 def ensure_bases() -> None:
@@ -26,3 +31,19 @@ def _named() -> dict[str, str]:
         for name, line in Dockerfile.read(file).bases.items():
             named.setdefault(name, f"{file.relative_to(ROOT)}:{line}")
     return named
+
+
+def findings(results: list[dict[str, Any]]) -> list[tuple[str, str, dict[str, str]]]:
+    """Every finding in the JSON of a check, with its level and its rule."""
+    return [(each["level"], each["rule"], finding) for each in results for finding in each["findings"]]
+
+
+def is_named(expected: dict[str, str], results: list[dict[str, Any]]) -> bool:
+    """Whether some finding that is grave enough names the cause: the rule, the place, what is there."""
+    return any(
+        rule == expected["rule"]
+        and level in GRAVE
+        and re.search(expected.get("place", ""), finding["place"])
+        and re.search(expected.get("found", ""), finding["found"])
+        for level, rule, finding in findings(results)
+    )

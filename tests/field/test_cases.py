@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 
 from plimsoll.facts.run import ownership
+from workshop.field import GRAVE, findings, is_named
 
 CASES = Path(__file__).parent / "cases"
-GRAVE = {"error", "warning"}
 ENDLESS = 600
 """Seconds after which a case is given up; its own bound says how long it may take where that matters."""
 
@@ -44,21 +44,6 @@ def judged(case, tmp_path, monkeypatch):
     assert done.returncode in {0, 1, 2}, words
     results = json.loads(done.stdout)["results"] if done.stdout else []
     return results, words.replace(f"{copy}/", ""), done.returncode
-
-
-def findings(results):
-    return [(each["level"], each["rule"], finding) for each in results for finding in each["findings"]]
-
-
-def is_named(expected, results):
-    """Whether some finding that is grave enough names the cause: the rule, the place, what is there."""
-    return any(
-        rule == expected["rule"]
-        and level in GRAVE
-        and re.search(expected.get("place", ""), finding["place"])
-        and re.search(expected.get("found", ""), finding["found"])
-        for level, rule, finding in findings(results)
-    )
 
 
 def test_verdict(case, judged):
