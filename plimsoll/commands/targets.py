@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 from docker.errors import APIError
 
 from plimsoll import DISTRIBUTION, composition, engine, expectations, pulls, references
+from plimsoll.commands import bases
 from plimsoll.errors import PlimsollError
 from plimsoll.facts.build import bake
 from plimsoll.facts.image import image
 from plimsoll.facts.run import readiness
-from plimsoll.parsing import shell
 from plimsoll.parsing.dockerfile import Dockerfile
 from plimsoll.rule import require_known
-from plimsoll.say import saying, tell
+from plimsoll.say import say, saying, tell
 from plimsoll.subject import Outcome, Variant
 
 if TYPE_CHECKING:
@@ -35,12 +35,6 @@ NAME = 12
 
 LONGEST = 100
 """Letters of a folder's name that its images' names keep: an image's has 255 at most."""
-
-INTERPRETERS = {"python", "python3", "node", "irb", "jshell", "php", "lua", "ghci", "julia", "psql"}
-"""What an image starts that is there to be built on: started alone, it waits for somebody to type."""
-
-STOOD_IN_FOR = {"alpine", "busybox", "debian", "golang", "nginx", "node", "postgres", "python", "rust", "ubuntu"}
-"""Names of images that others build on, whatever they start by themselves."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +86,9 @@ def _is_here(name: str) -> bool:
 
 def _of_image(name: str, options: Options) -> Variant:
     facts = image.read(name)
-    application = not (options.base or _is_a_base(facts))
+    application = not (options.base or bases.is_one(facts))
+    if not application:
+        say(f"{name} is judged as an image that others build on: what is asked of a deployed one is not asked of it")
     given = _expectations(expectations.Expectations(), facts, options)
     patience, start_period = _patience(facts, options)
     return Variant(
@@ -109,14 +105,6 @@ def _of_image(name: str, options: Options) -> Variant:
         patience=patience,
         start_period=start_period,
     )
-
-
-def _is_a_base(facts: image.Image) -> bool:
-    """Whether an image is there to be built on: it runs nothing, or only waits for somebody to type."""
-    words = [Path(word).name for word in facts.entrypoint]
-    waits = not words or (len(words) == 1 and words[0] in shell.SHELLS | INTERPRETERS)
-    # By name as well: whatever is built on a stand-in inherits its label.
-    return waits or (pulls.STAND_IN in facts.labels and references.parse(facts.name).repository in STOOD_IN_FOR)
 
 
 def _patience(facts: image.Image, options: Options) -> tuple[float, float]:

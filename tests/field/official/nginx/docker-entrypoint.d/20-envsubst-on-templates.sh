@@ -1,0 +1,7 @@
+#!/bin/sh
+# As the official script: templates become configuration, where there are any and it may be written.
+set -e
+[ -d /etc/nginx/templates ] && [ -w /etc/nginx/conf.d ] || exit 0
+for template in /etc/nginx/templates/*.template; do
+    envsubst < "$template" > "/etc/nginx/conf.d/$(basename "$template" .template)"
+done
