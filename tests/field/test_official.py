@@ -17,7 +17,7 @@ ROOT = "image.runs_as_a_numeric_non_root_user"
 
 
 @pytest.fixture
-def tagged(request):
+def tagged():
     """An image of official configuration, built for the length of a test under the name that it is given."""
     made = []
 
