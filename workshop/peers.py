@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from plimsoll import engine
-from plimsoll.facts.text.linters import TOOLS
+from plimsoll.facts.text.hadolint import TOOLS
 from plimsoll.say import say, saying
 from workshop.root import BUILD
 
