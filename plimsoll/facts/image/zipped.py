@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import zipfile
 import zlib
 from typing import TYPE_CHECKING
 
@@ -22,6 +21,9 @@ MOST = 4 * files.LARGEST
 
 def secrets(content: bytes) -> Iterator[Found]:
     """The secrets in the files of an archive whose names say that they may hold some."""
+    # Not before: it takes a while to load, and few images hold such an archive.
+    import zipfile  # noqa: PLC0415
+
     left = MOST
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
