@@ -117,7 +117,7 @@ class Dockerfile:
         self.comments += instruction.comments
         if instruction.keyword == "FROM":
             words = instruction.arguments.split()
-            base = self.resolve(words[0]) if words else ""
+            base = self.resolve(words[0]).strip("\"'") if words else ""
             below = self.stage(base)
             self.stages.append(
                 Stage(

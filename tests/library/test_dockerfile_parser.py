@@ -230,6 +230,21 @@ def test_a_dockerfile_that_is_no_text_is_refused_with_its_name(tmp_path):
         Dockerfile.read(file)
 
 
+@pytest.mark.parametrize(
+    ("text", "base"),
+    [
+        ("ARG V=3.13\nFROM python:${V}-slim", "python:3.13-slim"),
+        ("ARG V\nFROM python:${V:-3.13}", "python:3.13"),
+        ("ARG V='3.13'\nFROM \"python:$V\" AS x", "python:3.13"),
+        ("ARG R=\nFROM ${R:+$R/}python:3.13", "python:3.13"),
+        ("ARG V\nFROM python:$V", "python:$V"),
+        ("ARG A=b B=$A\nFROM $B", "b"),
+    ],
+)
+def test_the_base_of_a_stage_by_the_defaults_of_arguments(text, base):
+    assert Dockerfile(f"{text}\n").last.base == base
+
+
 def test_escapes_count_as_the_file_says():
     text = '# escape=`\nFROM a\nENV SHARE=\\\\harbour\\charts\\\nENV B=`"x`" C=d`  e\n'
     text += "COPY a\\ b /c\nRUN x `\n && y \\\nUSER 5\n"
