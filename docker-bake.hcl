@@ -7,7 +7,6 @@ variable "APPS" {
     "go-gin",
     "go-translate",
     "node-web",
-    "madenodeweb",
     "python-flask/catweb",
     "python-flask/widgets",
     "rust-cli",
@@ -21,7 +20,6 @@ variable "EXTRAS" {
     { app = "go-translate", variant = "client" },
     { app = "go-translate", variant = "all" },
     { app = "node-web", variant = "static" },
-    { app = "madenodeweb", variant = "static" },
   ]
 }
 

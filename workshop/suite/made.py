@@ -31,7 +31,8 @@ APPS = sorted({variant.app for variant in apps.variants()}, key=lambda name: (na
 @pytest.fixture(scope="module")
 def clone() -> Iterator[Path]:
     """A repository of its own, with what is in the work tree now; it has this one's cache."""
-    folder = BUILD / "clone"
+    # Of this process alone: a command whose folder another one takes away is found elsewhere, and makes its app there.
+    folder = BUILD / f"clone-{os.getpid()}"
     shutil.rmtree(folder, ignore_errors=True)
     for path in folders.tracked(ROOT):
         if (ROOT / path).exists():

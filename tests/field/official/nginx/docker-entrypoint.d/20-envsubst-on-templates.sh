@@ -3,5 +3,6 @@
 set -e
 [ -d /etc/nginx/templates ] && [ -w /etc/nginx/conf.d ] || exit 0
 for template in /etc/nginx/templates/*.template; do
-    envsubst < "$template" > "/etc/nginx/conf.d/$(basename "$template" .template)"
+    name=$(basename "$template" .template)
+    envsubst < "$template" > "/etc/nginx/conf.d/$name"
 done
