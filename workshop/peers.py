@@ -29,6 +29,8 @@ DIVE = "github.com/wagoodman/dive/cmd/dive@v0.13.2-0.20250516191726-d6c691947f8f
 DCLINT = "dclint@3.1.0"
 LONGEST = 300
 """Seconds after which a peer is given up."""
+UNRESOLVED = "failed to resolve source metadata"
+"""What BuildKit says of a base that it could not ask about."""
 GRAVE = {"error", "warning"}
 
 
@@ -153,7 +155,9 @@ def _build_check(subject: Subject) -> list[tuple[str, str]]:
     if start < 0:
         return [("refused", "error")]
     answer = json.loads(done.stdout[start:])
-    refused = [("refused", "error")] if answer.get("buildError") else []
+    refusal = (answer.get("buildError") or {}).get("message", "")
+    # That no registry answers is no verdict on a Dockerfile.
+    refused = [("refused", "error")] if refusal and UNRESOLVED not in refusal else []
     return refused + [(each["ruleName"], "warning") for each in answer.get("warnings") or []]
 
 

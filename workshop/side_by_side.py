@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import statistics
+import subprocess
 from typing import TYPE_CHECKING
 
 from plimsoll.say import tell
@@ -60,6 +62,8 @@ def markdown(tools: list[Peer], rows: list[Row], taught: list[Row]) -> str:
     versions = {OURS: "this one", **{tool.name: tool.version for tool in tools}}
     bad, good = ([row for row in rows if row.kind == kind] for kind in compared.KINDS)
     lines = [
+        f"Made {_where()}.",
+        "",
         "## By tool",
         "",
         f"| {' | '.join(COLUMNS)} |",
@@ -83,6 +87,14 @@ def markdown(tools: list[Peer], rows: list[Row], taught: list[Row]) -> str:
         if row.caught - {OURS}
     ]
     return "\n".join([*lines, ""])
+
+
+def _where() -> str:
+    """Of which commit, and where: seconds mean nothing without that."""
+    command = ["git", "rev-parse", "--short", "HEAD"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    commit = f"of commit {done.stdout.strip()}, " if done.stdout else ""
+    return f"{commit}on {os.cpu_count()} processors, with {compared.AT_ONCE} cases at a time"
 
 
 def _of(rows: list[Row], name: str, what: str) -> str:
