@@ -25,7 +25,7 @@ def test_nothing_is_found_in_what_we_deploy(check, subject):
 @pytest.mark.parametrize("subject", _ours(lambda each: each.name == "dev"))
 def test_nothing_is_found_in_what_we_develop_in(check, subject):
     """At rest: what it is started with mounts the sources, which a stranger does not have."""
-    done = check("--static", subject.image)
+    done = check("--static", "--development", subject.image)
     assert done.code == 0, done.said + done.errors
 
 
