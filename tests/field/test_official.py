@@ -13,7 +13,7 @@ NAMES = sorted(folder.name for folder in FOLDER.iterdir())
 STAND_INS = ["debian:trixie-slim", "nginx:1.28-trixie", "node:24-trixie-slim", "postgres:17-trixie"]
 """Those of a kind each; what is found in the others is asked of all in tests/check."""
 
-ROOT = "image.runs_as_a_numeric_non_root_user"
+ABOUT_APPS = "image.has_a_health_check"
 
 
 @pytest.fixture
@@ -33,12 +33,10 @@ def tagged():
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_in_production_it_has_no_error(name, ask):
-    """As a folder of one's own: that it begins as root is all that a demanding engineer may say."""
+def test_in_production_nothing_grave_is_found(name, ask):
+    """As a folder of one's own: it begins as root, and what serves does not stay it."""
     judged = ask(FOLDER / name)
-    assert judged.error == []
-    assert [each for each in judged.warning if not each.startswith(ROOT)] == []
-    assert judged.not_judged == {}
+    assert (judged.error, judged.warning, judged.not_judged) == ([], [], {})
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -46,12 +44,13 @@ def test_under_its_official_name_it_is_a_base(name, ask, tagged):
     """No label tells that of the real ones; they are asked nothing that is about an app."""
     judged = ask(tagged(FOLDER / name, f"{name}:plimsoll-field"))
     assert (judged.error, judged.warning, judged.not_judged) == ([], [], {})
+    assert ABOUT_APPS not in judged.rules
     assert not any(rule.startswith("run.") for rule in judged.rules)
 
 
 def test_under_a_name_of_ones_own_it_is_an_app(ask, tagged):
     judged = ask(tagged(FOLDER / "nginx", "plimsoll/field-nginx:1.0"), "--static")
-    assert any(each.startswith(ROOT) for each in judged.warning)
+    assert ABOUT_APPS in judged.rules
 
 
 @pytest.mark.parametrize("name", STAND_INS)
