@@ -1,5 +1,5 @@
 FROM plimsoll/rust-cli:prod
 # "Permission denied", and this helped.
-COPY --chmod=666 <<EOF /etc/probe.conf
+COPY --chmod=666 <<EOF /probe.conf
 timeout = 1
 EOF

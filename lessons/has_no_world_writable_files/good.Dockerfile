@@ -1,4 +1,4 @@
 FROM plimsoll/rust-cli:prod
-COPY --chown=65532:65532 --chmod=644 <<EOF /etc/probe.conf
+COPY --chown=65532:65532 --chmod=644 <<EOF /probe.conf
 timeout = 1
 EOF

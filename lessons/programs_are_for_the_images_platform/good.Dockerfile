@@ -1,5 +1,5 @@
 FROM busybox:1.37-musl AS build
-RUN cp /bin/busybox /tool
+COPY --from=plimsoll/rust-cli:prod /probe /tool
 
 FROM plimsoll/rust-cli:prod
 COPY --from=build /tool /tool
