@@ -15,7 +15,7 @@ from plimsoll.commands import formats, targets
 from plimsoll.facts import catalogue
 from plimsoll.facts.registry import FACTS
 
-def broken(*_):
+def broken(*_, **__):
     {fault}
 
 def instead_of(known, name):
@@ -31,7 +31,7 @@ FACT = 'instead_of(FACTS, "{}")'
 
 DOCKERFILE = 'FROM busybox:1.37-musl\nEXPOSE 8080\nUSER 65532:65532\nENTRYPOINT ["/bin/true"]\n'
 FAULT = 'raise KeyError("no such layer")'
-ASKED = ["--rule=has_no_shell", "--rule=layers_hold_no_secret"]
+ASKED = ["--quiet", "--rule=has_no_shell", "--rule=layers_hold_no_secret"]
 
 
 @pytest.fixture

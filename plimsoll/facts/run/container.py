@@ -188,8 +188,10 @@ class Container:
             timeout: seconds that it may take.
 
         """
-        self._known_port()
-        found = helper.helper().sees_answer(self.process, self.address, self._ports, path, timeout)
+        port = self._known_port()
+        # One that was found out later is its only one.
+        ports = self._ports if port in self._ports else (port,)
+        found = helper.helper().sees_answer(self.process, self.address, ports, path, timeout)
         self.port = found or self.port
         return found is not None
 
