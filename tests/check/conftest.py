@@ -20,6 +20,9 @@ ENDLESS = 1200
 
 COMMAND = [sys.executable, "-m", "plimsoll", "check"]
 
+LISTENING = ["env", "--default-signal=INT,TERM,HUP"]
+"""Before a command: where this suite runs in the background, Ctrl-C is ignored, and whoever it starts inherits that."""
+
 
 def environment(**more):
     """What a user's shell gives the command, from which this suite's own run is kept."""
@@ -42,7 +45,7 @@ class Check:
         self.run = uuid.uuid4().hex
         command = [sys.executable, "-c", code, "check"] if code else COMMAND
         done = subprocess.run(
-            [*command, *map(str, arguments)],
+            [*LISTENING, *command, *map(str, arguments)],
             cwd=folder,
             env=environment(**{ownership.ENVIRONMENT: self.run}, **variables),
             capture_output=True,
@@ -69,10 +72,8 @@ class Begun:
 
     def __init__(self, *arguments):
         self.run = uuid.uuid4().hex
-        # Where this suite runs in the background, Ctrl-C is ignored, and whoever it starts inherits that.
-        listening = ["env", "--default-signal=INT,TERM,HUP"]
         self.process = subprocess.Popen(
-            [*listening, *COMMAND, *map(str, arguments)],
+            [*LISTENING, *COMMAND, *map(str, arguments)],
             env=environment(**{ownership.ENVIRONMENT: self.run}),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
