@@ -57,6 +57,10 @@ export function createApp(config: Config, { assets, log = process.stdout }: Opti
   app.setNotFoundHandler((_request, reply) => problem(reply, 404, "there is nothing here"));
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const status = error.statusCode ?? 500;
+    if (status === 413) {
+      // Open until all of it has come: closed before, the connection is reset, and the answer lost on its way.
+      reply.header("connection", "keep-alive");
+    }
     if (status < 500) {
       return problem(reply, status, error.message);
     }

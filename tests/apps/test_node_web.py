@@ -3,7 +3,9 @@
 import gzip
 import json
 import re
+import socket
 import time
+import urllib.parse
 from pathlib import Path
 
 import pytest
@@ -88,6 +90,16 @@ def test_a_body_that_is_too_large_is_refused(shape):
     answer = requests.post(f"{shape.url}/api/ping/ping", data=b"x" * (2 * 2**20 + 1), timeout=5)
     assert answer.status_code == 413
     assert answer.json()["title"] == "Payload Too Large"
+
+
+def test_whoever_sends_all_before_reading_is_told_that_it_is_too_much(shape):
+    """A connection that is closed with some of it unread is reset, which takes the answer with it."""
+    body = b"x" * 32 * 2**20
+    head = f"POST /api/ping/ping HTTP/1.1\r\nhost: x\r\ncontent-length: {len(body)}\r\n\r\n"
+    address = urllib.parse.urlsplit(shape.url)
+    with socket.create_connection((address.hostname, address.port), timeout=10) as connection:
+        connection.sendall(head.encode() + body)
+        assert connection.recv(100).startswith(b"HTTP/1.1 413 ")
 
 
 def test_a_request_is_one_line_of_its_log_without_what_people_wrote(shape):
