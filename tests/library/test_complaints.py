@@ -9,6 +9,8 @@ from plimsoll.facts.run import complaints
     "said",
     [
         "KeyError: 'DATABASE_URL'",
+        "widgets: set POSTGRES_PASSWORD_FILE (a file with the database's password) or POSTGRES_PASSWORD",
+        "Provide REDIS_URL to begin.",
         "KeyError: 'PORT'",
         "panic: DATABASE_URL is not set",
         "Error: Missing required environment variable: API_TOKEN",

@@ -23,6 +23,7 @@ WANTED = [
     # The shell's `${NAME:?}` and `set -u`, Python's os.environ["NAME"], and what others say of a variable.
     rf"{VARIABLE}:? .{{0,60}}?{LACKS}",
     rf"{LACKS}.{{0,60}}?{VARIABLE}",
+    rf"(?i:^|: |please )(?i:set|define|export|provide|supply|specify|give)\b.{{0,20}}?{VARIABLE}",
     r"KeyError: ['\"][A-Z][A-Z0-9_]+['\"]",
     r"\w+: (?:unbound variable|parameter (?:null or )?not set)",
     r"^\s*field required\b",
