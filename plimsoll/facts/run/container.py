@@ -188,9 +188,7 @@ class Container:
             timeout: seconds that it may take.
 
         """
-        port = self._known_port()
-        # One that was found out later is its only one.
-        ports = self._ports if port in self._ports else (port,)
+        ports = self._ports if self._known_port() in self._ports else (self._known_port(),)
         found = helper.helper().sees_answer(self.process, self.address, ports, path, timeout)
         self.port = found or self.port
         return found is not None
