@@ -10,15 +10,13 @@ from typing import TYPE_CHECKING
 from plimsoll import references
 from plimsoll.facts.text import outcome
 from plimsoll.parsing import shell
+from plimsoll.parsing.instructions import SHELL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from plimsoll.parsing.dockerfile import Dockerfile, Stage
+    from plimsoll.parsing.dockerfile import Dockerfile
     from plimsoll.parsing.instructions import Instruction
-
-SHELL = ("/bin/sh", "-c")
-"""What runs the shell form, where no SHELL says otherwise."""
 
 EXEC, LINE = "CMD", "CMD-SHELL"
 """What the engine has before the words of a check: each a word for the program, or one line for the shell."""
@@ -54,21 +52,13 @@ def tested(check: Instruction) -> list[str]:
     return [LINE, given] if words is None else [EXEC, *words]
 
 
-def _shell_of(dockerfile: Dockerfile, stage: Stage) -> tuple[str, ...]:
-    """The shell that runs a stage's check, as its SHELL says or that of a stage below."""
-    for each in dockerfile.lineage(stage):
-        for said in reversed(each.all("SHELL")):
-            return tuple(said.exec_form or SHELL)
-    return SHELL
-
-
 def flaws(dockerfile: Dockerfile, flaw: Callable[[Sequence[str], Sequence[str], str], str]) -> list[tuple[str, str]]:
     """What one of the two below says of the checks in a Dockerfile, each with its place."""
     return [
         (dockerfile.place(check.line), why)
         for stage in dockerfile.stages
         for check in stage.all("HEALTHCHECK")
-        if (why := flaw(tested(check), _shell_of(dockerfile, stage), dockerfile.lineage(stage)[-1].base))
+        if (why := flaw(tested(check), stage.shell, dockerfile.lineage(stage)[-1].base))
     ]
 
 
