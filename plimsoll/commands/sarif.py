@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
-from collections import Counter
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from plimsoll import __version__, lessons
-from plimsoll.commands import places
+from plimsoll.commands import fingerprint, places
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,17 +30,13 @@ def sarif(results: list[Result]) -> str:
     GitHub takes a whole log only where each result has a file: a path without a scheme, from the top of the repository.
     What is in no file is told at the line from which the image is made, or at a path of the image's own name.
     """
-    found = [(result, finding) for result in results for finding in result.findings]
-    used = sorted({result.rule for result, _ in found}, key=str)
-    seen: Counter[str] = Counter()
+    used = sorted({each.rule for each in results if each.findings}, key=str)
     rows = []
-    for result, finding in found:
-        trace = _trace(result, finding)
-        seen[trace] += 1
+    for result, finding, known in fingerprint.numbered(results):
         row = _result(result, finding)
         row["ruleIndex"] = used.index(result.rule)
         # The name and the form that GitHub knows: by it, a finding is the same one after lines were added above it.
-        row["partialFingerprints"] = {"primaryLocationLineHash": f"{trace}:{seen[trace]}"}
+        row["partialFingerprints"] = {"primaryLocationLineHash": known}
         rows.append(row)
     told = [
         {"level": "warning", "message": {"text": f"not judged: {_unjudged(each)}"}} for each in results if each.unjudged
@@ -103,17 +96,3 @@ def _address(place: Place | None, result: Result) -> str:
         return quote(os.fsencode(place.relative))
     parts = [part for part in NAMES_PARTS.split(result.subject) if part not in {"", ".", ".."}]
     return quote("/".join(parts)) or "image"
-
-
-def _trace(result: Result, finding: Finding) -> str:
-    """What stays of a finding from run to run: by which rule, of what, and where, but for the number of the line."""
-    parts = [str(result.rule), result.subject, finding.place]
-    if place := places.of(result, finding):
-        parts[2:] = [place.relative, _text(place)]
-    return hashlib.sha256("\n".join(parts).encode(errors="replace")).hexdigest()[:16]
-
-
-def _text(place: Place) -> str:
-    with suppress(OSError, IndexError):
-        return place.file.read_text(errors="replace").splitlines()[place.line - 1].strip()
-    return ""
