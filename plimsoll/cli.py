@@ -12,7 +12,7 @@ import importlib
 import math
 from typing import TYPE_CHECKING, cast
 
-from plimsoll.commands import codes, ending
+from plimsoll.commands import codes, ending, trust
 from plimsoll.commands.options import FORMATS
 from plimsoll.say import be_quiet
 
@@ -33,7 +33,9 @@ def _parser() -> argparse.ArgumentParser:
     def command(name: str, text: str) -> argparse.ArgumentParser:
         return commands.add_parser(name, help=text, description=text, epilog=codes.TABLE, formatter_class=form)
 
-    _check(command("check", "Judge any folder with a Dockerfile, or any local image, by the rules."))
+    check = command("check", "Judge any folder with a Dockerfile, or any local image, by the rules.")
+    check.epilog = f"{trust.TEXT}\n{codes.TABLE}"
+    _check(check)
     rules = command("rules", "List the rules, each with its group and its level.")
     rules.add_argument("--format", choices=("text", "markdown"), default="text", help="of the list")
     explain = command("explain", "Print the lesson of a rule: why it is there, and what keeps it.")

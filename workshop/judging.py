@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING
 
 from plimsoll import rules
-from plimsoll.commands import codes
+from plimsoll.commands import codes, trust
 from plimsoll.commands.rules import markdown
 from plimsoll.facts import catalogue  # noqa: F401 - it fills FACTS
 from plimsoll.facts.registry import FACTS, Depth, depth_of
@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 
 PAGE = ROOT / "docs/how-it-judges.md"
 CONTRIBUTING = ROOT / "CONTRIBUTING.md"
+SECURITY = ROOT / "SECURITY.md"
 RULES = ROOT / "docs/rules.md"
 
-BLOCK = re.compile(r"(<!-- (facts|depths|groups|codes|example):begin -->\n).*?(<!-- \2:end -->)", re.DOTALL)
+BLOCK = re.compile(r"(<!-- (facts|depths|groups|codes|example|rights):begin -->\n).*?(<!-- \2:end -->)", re.DOTALL)
 
 SUBJECTS = {
     "subject": "The image that is judged, as it is named: its Dockerfile and stage, what is expected of it.",
@@ -48,7 +49,7 @@ def current(text: str) -> str:
 
 def write() -> list[Path]:
     """Write the pages anew; the files that changed."""
-    pages = {file: current(file.read_text()) for file in (PAGE, CONTRIBUTING)} | {
+    pages = {file: current(file.read_text()) for file in (PAGE, CONTRIBUTING, SECURITY)} | {
         RULES: markdown(every_rule().values())
     }
     changed = [file for file, text in pages.items() if not file.exists() or text != file.read_text()]
@@ -121,4 +122,5 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "groups": _groups,
     "codes": _codes,
     "example": _example,
+    "rights": trust.table,
 }

@@ -18,7 +18,7 @@ RULES = every_rule().values()
 GROUPS = {each.group for each in RULES}
 
 
-@pytest.mark.parametrize("page", [PAGE, judging.CONTRIBUTING], ids=lambda page: page.name)
+@pytest.mark.parametrize("page", [PAGE, judging.CONTRIBUTING, judging.SECURITY], ids=lambda page: page.name)
 def test_what_is_made_in_it_is_current(page):
     text = page.read_text()
     assert judging.BLOCK.search(text)
@@ -29,7 +29,8 @@ def test_an_old_figure_is_seen_and_made_anew(tmp_path, monkeypatch):
     page = tmp_path / "page.md"
     page.write_text("Of rules:\n\n<!-- groups:begin -->\n| all 3 |\n<!-- groups:end -->\n\nAnd more.\n")
     monkeypatch.setattr(judging, "PAGE", page)
-    monkeypatch.setattr(judging, "CONTRIBUTING", tmp_path / "page.md")
+    for other in ("CONTRIBUTING", "SECURITY"):
+        monkeypatch.setattr(judging, other, page)
     assert judging.write()
     assert f"| all {len(RULES)} |" in page.read_text()
     assert page.read_text().startswith("Of rules:\n\n<!-- groups:begin -->\n| group |")

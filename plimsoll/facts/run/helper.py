@@ -11,19 +11,19 @@ import functools
 import socket
 import threading
 import time
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from docker.errors import ImageNotFound
 
 from plimsoll import engine
 from plimsoll.errors import NotJudgedError, PlimsollError
-from plimsoll.facts.run import command
+from plimsoll.facts.run import command, rights
 from plimsoll.facts.run.command import Command
 from plimsoll.facts.run.launch import launched
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from docker.models.containers import Container as DockerContainer
 
@@ -211,9 +211,15 @@ def helper() -> Helper:
         engine.client().images.get(IMAGE)
     except ImageNotFound as error:
         raise NotJudgedError(f"helper {IMAGE} can't be had") from error
-    options: dict[str, Any] = {"pid_mode": "host", "privileged": True, "network_mode": "none", "init": True}
     atexit.register(close)
-    return Helper(_open.enter_context(launched(IMAGE, command=["sleep", "infinity"], **options)))
+    return _open.enter_context(started(rights.options()))
+
+
+@contextmanager
+def started(confinement: dict[str, Any]) -> Iterator[Helper]:
+    """A helper for the length of a block, confined as these options of the Docker SDK's say."""
+    with launched(IMAGE, command=["sleep", "infinity"], init=True, **confinement) as container:
+        yield Helper(container)
 
 
 def close() -> None:
