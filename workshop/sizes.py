@@ -64,7 +64,7 @@ def sizes(variants: Iterable[Variant]) -> list[Row]:
                 reason = f"is not buildable here: {result.unbuildable}" if result.unbuildable else "does not build"
             rows.append(Row(variant.app, variant.name, note=reason))
             continue
-        facts = image.read(variant.image)
+        facts = image.read(variant.image, weigh=True)
         base = variant.dockerfile.lineage(variant.stage)[-1].base
         here = bases.here(base) if base != "scratch" else None
         rows.append(

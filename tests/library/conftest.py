@@ -11,7 +11,7 @@ import pytest
 
 from plimsoll import caches
 from plimsoll.facts import registry
-from plimsoll.facts.image import image
+from plimsoll.facts.image import archive, image
 from plimsoll.facts.image.layer import Entry, Layer
 
 KINDS = {
@@ -53,9 +53,14 @@ def saved(*layers, config=None, history=None, architecture="amd64", **manifest):
     return tar(*files.items(), *dict(zip(names, layers, strict=True)).items())
 
 
+def unpacked(chunks, name="made:here"):
+    """What is read of an archive that comes from the engine."""
+    return image.from_parts(archive.parts(chunks), f"the archive of {name}", name, "")
+
+
 def facts(*layers, name="made:here", **said):
     """What is read of an image of these layers."""
-    return image.from_archive(iter([saved(*layers, **said)]), name)
+    return unpacked(iter([saved(*layers, **said)]), name)
 
 
 def imagined(*entries, config=None, history=None, **read):
@@ -72,7 +77,7 @@ def imagined(*entries, config=None, history=None, **read):
 def made(tmp_path, monkeypatch):
     """The functions above, with a cache of their own."""
     monkeypatch.setenv(caches.ENVIRONMENT, str(tmp_path / "cache"))
-    return SimpleNamespace(tar=tar, saved=saved, facts=facts, imagined=imagined)
+    return SimpleNamespace(tar=tar, saved=saved, unpacked=unpacked, facts=facts, imagined=imagined)
 
 
 @pytest.fixture

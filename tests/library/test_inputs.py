@@ -90,8 +90,8 @@ def test_a_pattern_that_is_added_is_looked_for_in_a_layer_that_was_read_before(m
     library, run = copied
     (tmp_path / "image.tar").write_bytes(made.saved(made.tar(("app/settings", b"x = 'newtok_7Hq2Zk9Vb4Tn1Xc8Wm5R'\n"))))
     script = (
-        "from pathlib import Path; from plimsoll import caches; from plimsoll.facts.image import image\n"
-        "facts = image.from_archive(iter([Path('image.tar').read_bytes()]), 'made:here')\n"
+        "from pathlib import Path; from plimsoll import caches; from plimsoll.facts.image import archive, image\n"
+        "facts = image.from_parts(archive.parts(iter([Path('image.tar').read_bytes()])), 'it', 'made:here', '')\n"
         "kept = sorted(each.name for each in caches.folder(image.LAYERS).iterdir())\n"
         "print([each.what for _, each in facts.secrets], kept)"
     )

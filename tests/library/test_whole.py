@@ -96,7 +96,7 @@ def test_a_damaged_image_is_read_anew(made, damage, monkeypatch):
         given.append(saved)
         return iter([saved])
 
-    monkeypatch.setattr(image, "_found", lambda _: SimpleNamespace(id="sha256:1", save=save))
+    monkeypatch.setattr(store, "found", lambda _: SimpleNamespace(id="sha256:1", save=save))
     monkeypatch.setattr(store, "parts", lambda _: None)
     # As in a process each.
     read = image.read.__wrapped__

@@ -87,10 +87,10 @@ def _contents(record: Record, archive: Path, cache: Path) -> Iterator[tuple[str,
     said = record.words + "".join(step.name + step.log for step in record.steps.values())
     yield "the build's log", said.encode()
     seen = set()
-    with oci.opened(archive) as image:
-        for blob in image.blobs():
-            seen.add(blob.digest)
-            yield from _blob(image, blob.what, blob.digest)
+    image = oci.Archive(archive)
+    for blob in image.blobs():
+        seen.add(blob.digest)
+        yield from _blob(image, blob.what, blob.digest)
     for path in sorted((cache / "blobs").glob("*/*")):
         digest = f"{path.parent.name}:{path.name}"
         if digest in seen:
@@ -103,7 +103,7 @@ def _contents(record: Record, archive: Path, cache: Path) -> Iterator[tuple[str,
 
 def _blob(image: Archive, what: str, digest: str) -> Iterator[tuple[str, bytes]]:
     if what != "layer":
-        content = image.open(digest).read()
+        content = image.content(digest)
         yield f"the {what}", content
         if what == "configuration":
             for step in json.loads(content).get("history") or []:

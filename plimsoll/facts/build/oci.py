@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import tarfile
-from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
+
+from plimsoll.facts.image import manifests, saved, tar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-INDEX = "index.json"
 
 
 @dataclass(frozen=True)
@@ -30,42 +28,37 @@ class Blob:
 
 
 class Archive:
-    """An archive that is open for reading."""
+    """An archive that a build has written, attestations and all.
 
-    def __init__(self, archive: tarfile.TarFile) -> None:
-        self._archive = archive
+    Args:
+        file: where it is.
 
-    def open(self, digest: str) -> IO[bytes]:
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def content(self, digest: str) -> bytes:
         """One blob's content."""
-        content = self._archive.extractfile("blobs/" + digest.replace(":", "/"))
-        if content is None:
-            raise KeyError(digest)
-        return content
+        return b"".join(self._chunks(manifests.blob(digest)))
+
+    def _chunks(self, path: str) -> Iterator[bytes]:
+        return next(part.chunks() for part in saved.parts(self._file) if part.path == path)
 
     def blobs(self) -> list[Blob]:
         """All that it holds, in the order in which it refers to them."""
-        index = self._archive.extractfile(INDEX)
-        return list(self._under(json.load(index))) if index else []
+        return list(self._under(json.loads(b"".join(self._chunks(manifests.INDEX)))))
 
     def _under(self, document: dict[str, Any]) -> Iterator[Blob]:
         for each in document.get("manifests") or []:
             yield Blob("manifest", each["digest"])
-            yield from self._under(json.load(self.open(each["digest"])))
+            yield from self._under(json.loads(self.content(each["digest"])))
         if "config" in document:
             yield Blob("configuration", document["config"]["digest"])
         for each in document.get("layers") or []:
             yield Blob("attestation" if "in-toto" in each["mediaType"] else "layer", each["digest"])
 
-    def files(self, digest: str) -> Iterator[tuple[tarfile.TarInfo, bytes]]:
+    def files(self, digest: str) -> Iterator[tuple[tar.Member, bytes]]:
         """The entries of a layer, each with its content."""
-        with self.open(digest) as blob, tarfile.open(fileobj=blob, mode="r|*") as entries:
-            for entry in entries:
-                content = entries.extractfile(entry) if entry.isreg() else None
-                yield entry, content.read() if content else b""
-
-
-@contextmanager
-def opened(path: Path) -> Iterator[Archive]:
-    """An archive for the length of a block."""
-    with tarfile.open(path) as archive:
-        yield Archive(archive)
+        for member, source in tar.members(tar.unpacked(self._chunks(manifests.blob(digest)))):
+            yield member, source.read(member.size) if member.isreg() and member.sparse is None else b""

@@ -65,16 +65,16 @@ def _built(variant: Variant, folder: Path, archive: Path, *arguments: str) -> Pa
 
 
 def _compared(first: Path, second: Path) -> ReproducibleBuild:
-    with oci.opened(first) as one, oci.opened(second) as other:
-        for blob, against in itertools.zip_longest(one.blobs(), other.blobs()):
-            if blob == against or (blob and blob.what == "manifest"):
-                continue
-            if blob is None or against is None:
-                return ReproducibleBuild(place="the manifest", found="one has more layers than the other")
-            if blob.what == "layer":
-                found = _differing(one, blob.digest, other, against.digest)
-                return ReproducibleBuild(place=f"layer {blob.digest}", found=found)
-        digests = [{blob for blob in each.blobs() if blob.what == "configuration"} for each in (one, other)]
+    one, other = oci.Archive(first), oci.Archive(second)
+    for blob, against in itertools.zip_longest(one.blobs(), other.blobs()):
+        if blob == against or (blob and blob.what == "manifest"):
+            continue
+        if blob is None or against is None:
+            return ReproducibleBuild(place="the manifest", found="one has more layers than the other")
+        if blob.what == "layer":
+            found = _differing(one, blob.digest, other, against.digest)
+            return ReproducibleBuild(place=f"layer {blob.digest}", found=found)
+    digests = [{blob for blob in each.blobs() if blob.what == "configuration"} for each in (one, other)]
     if digests[0] != digests[1]:
         return ReproducibleBuild(place="the configuration", found="it differs, and no layer does")
     return ReproducibleBuild(place="", found="")

@@ -10,20 +10,16 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
-from docker.errors import APIError, ImageNotFound
-
-from plimsoll import caches, engine, whole
-from plimsoll.errors import PlimsollError
+from plimsoll import caches, whole
 from plimsoll.facts.image import archive, layer, packages, store, tar, tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from docker.models.images import Image as DockerImage
-
     from plimsoll.facts.image.archive import Part
     from plimsoll.facts.image.elf import Elf
     from plimsoll.facts.image.layer import Entry, Layer
+    from plimsoll.facts.image.manifests import Manifest
     from plimsoll.facts.image.secrets import Secret
     from plimsoll.facts.image.tree import Lost, Tree
 
@@ -145,8 +141,8 @@ class Image:
 
     @property
     def compressed(self) -> int:
-        """Bytes that a registry transfers for its layers."""
-        return sum(part.compressed for part in self.layers)
+        """Bytes that a registry transfers for its layers, as far as it was found out."""
+        return sum(part.compressed or 0 for part in self.layers)
 
     @cached_property
     def tree(self) -> Tree:
@@ -202,53 +198,31 @@ def _exposed(step: dict[str, Any]) -> list[str]:
 
 
 @functools.cache
-def read(name: str) -> Image:
+def read(name: str, *, weigh: bool = False) -> Image:
     """Facts about an image that the engine has, gathered once in a process.
+
+    Args:
+        name: the image's.
+        weigh: find out what a registry would transfer also of layers that the engine gives unpacked.
 
     Raises:
         PlimsollError: the engine has no image of that name, or can't give it.
 
     """
-    found = _found(name)
+    found = store.found(name)
     kept = caches.folder(IMAGES) / f"{found.id}.json"
     image = whole.read(kept, lambda content: _remembered(whole.document(content), name))
-    if image is None:
+    if image is None or (weigh and any(part.compressed is None for part in image.layers)):
         parts = store.parts(str(found.id))
         if parts is not None:
-            image = _from_parts(parts, name, str(found.id))
+            image = from_parts(parts, f"the archive of {name}", name, str(found.id), weigh=weigh)
         else:
-            with closing(tar.ahead(_saved(found))) as saved:
-                image = _from_parts(archive.parts(saved), name, str(found.id))
+            with closing(tar.ahead(store.saved(found))) as saved:
+                image = from_parts(archive.parts(saved), f"the archive of {name}", name, str(found.id), weigh=weigh)
         layers = [part.digest for part in image.layers]
         document = {"code": layer.CODE, "id": image.id, "document": image.document, "layers": layers}
         whole.keep(kept, json.dumps(document).encode())
     return image
-
-
-def _found(name: str) -> DockerImage:
-    try:
-        return engine.client().images.get(name)
-    except ImageNotFound as error:
-        raise PlimsollError(f"there is no image {name} here", "build it with `make test`, or pull it") from error
-    except APIError as error:
-        raise PlimsollError(
-            f"the engine knows no image {name!r}, {error.explanation}", "see `docker images`"
-        ) from error
-
-
-def _saved(image: DockerImage) -> Iterator[bytes]:
-    """The archive of an image as `docker save` writes it.
-
-    Raises:
-        PlimsollError: the engine can't give it.
-
-    """
-    try:
-        yield from image.save(chunk_size=1 << 20)
-    except APIError as error:
-        raise PlimsollError(
-            f"the engine can't give {image.id}, {error.explanation}", "pull or build the image again"
-        ) from error
 
 
 def _remembered(document: dict[str, Any], name: str) -> Image | None:
@@ -260,27 +234,37 @@ def _remembered(document: dict[str, Any], name: str) -> Image | None:
     return Image(name, document["id"], document["document"], known) if len(known) == len(layers) else None
 
 
-def from_archive(chunks: Iterator[bytes], name: str) -> Image:
-    """Facts about the image in an archive as `docker save` writes it.
+def from_parts(
+    parts: Iterable[Part], where: str, name: str, identity: str, *, wanted: Manifest | None = None, weigh: bool = False
+) -> Image:
+    """Facts about an image in an archive.
+
+    Args:
+        parts: the files of the archive.
+        where: the archive, for messages.
+        name: the image's.
+        identity: the image's, or empty.
+        wanted: which image of the archive; None for the first that `docker save` names there.
+        weigh: find out what a registry would transfer also of layers that are not packed.
 
     Raises:
         PlimsollError: the archive holds no image, or is damaged.
 
     """
-    return _from_parts(archive.parts(chunks), name, "")
-
-
-def _from_parts(parts: Iterable[Part], name: str, identity: str) -> Image:
-    document, layers = archive.read(parts, name, _layer)
+    document, layers = archive.read(parts, where, lambda part: _layer(part, weigh=weigh), wanted)
     return Image(name, identity, document, [part for _, part in layers])
 
 
-def _layer(part: Part) -> Layer:
-    known = layer.kept(part.path, caches.folder(LAYERS))
-    if known is None:
-        known = layer.read(part.path, part.chunks(), part.size)
-        layer.keep(known, caches.folder(LAYERS))
-    return known
+def _layer(part: Part, *, weigh: bool) -> Layer:
+    """The facts of a layer, kept from an earlier time where its name says for sure what is in it."""
+    known = layer.kept(part.known_as, caches.folder(LAYERS)) if part.known_as else None
+    if known is not None and not (weigh and known.compressed is None):
+        part.check()
+        return known
+    found = layer.read(part.known_as or part.path, part.chunks(), part.size, weigh=weigh, bound=part.bound)
+    if part.known_as:
+        layer.keep(found, caches.folder(LAYERS))
+    return found
 
 
 def contents(name: str) -> Iterator[tuple[str, bytes]]:
@@ -290,7 +274,7 @@ def contents(name: str) -> Iterator[tuple[str, bytes]]:
         PlimsollError: the engine has no image of that name, or can't give it.
 
     """
-    for part in archive.parts(_saved(_found(name))):
+    for part in archive.parts(store.saved(store.found(name))):
         if not part.is_layer:
             yield part.path, b"".join(part.chunks())
             continue

@@ -6,6 +6,7 @@ import gzip
 import json
 import posixpath
 import re
+import tarfile
 import zlib
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
@@ -13,7 +14,6 @@ from itertools import chain
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from plimsoll import inputs, whole
-from plimsoll.errors import PlimsollError
 from plimsoll.facts.image import capabilities, elf, tar
 from plimsoll.facts.image.search import Search
 from plimsoll.facts.image.secrets import Secret
@@ -24,7 +24,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FOUND_BY = (
-    *("facts/image", "facts/secrets", "engine", "errors", "folders", "inputs", "paths", "references", "say", "whole"),
+    *(
+        "facts/image",
+        "facts/secrets",
+        "engine",
+        "errors",
+        "folders",
+        "inputs",
+        "paths",
+        "references",
+        "say",
+        "units",
+        "whole",
+    ),
 )
 CODE = inputs.code(*FOUND_BY)
 """A digest of the code that finds the facts: what other code found counts no more."""
@@ -88,7 +100,7 @@ class Layer:
 
     Attributes:
         digest: of its archive, as the image's manifest names it.
-        compressed: bytes that a registry transfers for it.
+        compressed: bytes that a registry transfers for it; None where it is stored unpacked and nobody asked.
         entries: in the order of the archive.
         deleted: paths that it removes from the layers below.
         emptied: directories of which it hides all that was below.
@@ -103,7 +115,7 @@ class Layer:
     """
 
     digest: str
-    compressed: int
+    compressed: int | None
     entries: list[Entry] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
     emptied: list[str] = field(default_factory=list)
@@ -127,24 +139,31 @@ class Layer:
         return f"layer sha256:{digest.removeprefix('sha256:')[:12]}"
 
 
-def read(digest: str, chunks: Iterator[bytes], length: int) -> Layer:
+def read(
+    digest: str, chunks: Iterator[bytes], length: int, *, weigh: bool = False, bound: tar.Bound | None = None
+) -> Layer:
     """A layer, from its archive.
 
     Args:
         digest: its name.
         chunks: the archive, read once.
         length: the archive's bytes as stored.
+        weigh: find out what a registry would transfer also where the archive is not packed, which takes its time.
+        bound: of what it may unpack to.
 
     Raises:
-        PlimsollError: the archive is damaged.
+        tarfile.TarError: the archive is damaged.
+        PlimsollError: it unpacks to more than it may.
 
     """
-    layer = Layer(digest, length)
+    layer = Layer(digest, None)
     search = Search()
     try:
         begin = next(chunks, b"")
-        packer = None if tar.is_packed(begin) else Packer()
+        is_packed = tar.is_packed(begin)
+        packer = Packer() if weigh and not is_packed else None
         whole = tar.unpacked(chain([begin], chunks))
+        whole = bound.keep(whole) if bound else whole
         with closing(tar.ahead(packer.through(whole) if packer else whole)) as unpacked:
             for member, source in tar.members(unpacked):
                 _add(layer, search, member, source)
@@ -152,9 +171,8 @@ def read(digest: str, chunks: Iterator[bytes], length: int) -> Layer:
             for _ in unpacked:
                 pass
     except tar.DAMAGED as error:
-        raise PlimsollError(f"{layer.place} is damaged, {error}", "build or pull the image again") from error
-    if packer:
-        layer.compressed = packer.size
+        raise tarfile.ReadError(f"{layer.place}: {error}") from error
+    layer.compressed = packer.size if packer else length if is_packed else None
     layer.packaged = search.end()
     layer.secrets = search.secrets
     return layer

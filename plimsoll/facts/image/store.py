@@ -1,6 +1,6 @@
-"""An image in the engine's own content store, where this process may read it: `docker save` copies every byte thrice.
+"""An image that the engine has: from its own content store where this process may read it, else by `docker save`.
 
-The layout is containerd's: a blob is a file that is named by its digest
+`docker save` copies every byte thrice. The store's layout is containerd's: a blob is a file that is named by its digest
 (https://github.com/containerd/containerd/blob/main/docs/content-flow.md).
 """
 
@@ -11,14 +11,55 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from plimsoll import engine
+from plimsoll.errors import PlimsollError
 from plimsoll.facts.image import tar
 from plimsoll.facts.image.archive import Part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from docker.models.images import Image as DockerImage
+
 CONTENT = "io.containerd.content.v1.content/blobs"
 ALGORITHM = "sha256"
+
+
+def found(name: str) -> DockerImage:
+    """An image as the engine knows it.
+
+    Raises:
+        PlimsollError: it knows none of that name.
+
+    """
+    client = engine.client()
+    # Whoever has a client has loaded it.
+    from docker.errors import APIError, ImageNotFound  # noqa: PLC0415
+
+    try:
+        return client.images.get(name)
+    except ImageNotFound as error:
+        raise PlimsollError(f"there is no image {name} here", "build or pull it") from error
+    except APIError as error:
+        raise PlimsollError(
+            f"the engine knows no image {name!r}, {error.explanation}", "see `docker images`"
+        ) from error
+
+
+def saved(image: DockerImage) -> Iterator[bytes]:
+    """The archive of an image as `docker save` writes it.
+
+    Raises:
+        PlimsollError: the engine can't give it.
+
+    """
+    from docker.errors import APIError  # noqa: PLC0415 - whoever has an image has loaded it
+
+    try:
+        yield from image.save(chunk_size=1 << 20)
+    except APIError as error:
+        raise PlimsollError(
+            f"the engine can't give {image.id}, {error.explanation}", "pull or build the image again"
+        ) from error
 
 
 def parts(identity: str) -> list[Part] | None:

@@ -12,6 +12,9 @@ from typing import IO, TYPE_CHECKING, cast
 
 import zstandard
 
+from plimsoll.errors import PlimsollError
+from plimsoll.units import show_size
+
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
@@ -32,6 +35,43 @@ ENDS = {"EOFHeaderError", "EmptyHeaderError"}
 
 DAMAGED = (tarfile.TarError, EOFError, OSError, ValueError, OverflowError, zlib.error, zstandard.ZstdError)
 """What reading a damaged archive raises."""
+
+
+LEAST_BOUND = 10**9
+"""Bytes to which any archive may unpack, however small it is."""
+
+MOST_TIMES = 100
+"""How many times its own size an archive may unpack to beyond that: programs and texts are packed two to ten times."""
+
+
+class Bound:
+    """What an archive may unpack to, all its layers together.
+
+    Args:
+        where: the archive, for messages.
+        size: its bytes.
+
+    """
+
+    def __init__(self, where: str, size: int) -> None:
+        self._where = where
+        self._left = self._most = max(LEAST_BOUND, size * MOST_TIMES)
+
+    def keep(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        """The chunks as they are, as long as they are within the bound.
+
+        Raises:
+            PlimsollError: they are no more.
+
+        """
+        for chunk in chunks:
+            self._left -= len(chunk)
+            if self._left < 0:
+                raise PlimsollError(
+                    f"{self._where} unpacks to more than {show_size(self._most)}, {MOST_TIMES} times its size or more",
+                    "if you trust it all the same, `docker load` it and check the image by its name",
+                )
+            yield chunk
 
 
 class Member(tarfile.TarInfo):
@@ -106,6 +146,15 @@ class Forward:
 def is_packed(begin: bytes) -> bool:
     """Whether an archive that begins so is compressed."""
     return begin.startswith((GZIP, ZSTD))
+
+
+def is_header(begin: bytes) -> bool:
+    """Whether an archive that is not compressed begins so."""
+    try:
+        tarfile.TarInfo.frombuf(begin[: tarfile.BLOCKSIZE], tarfile.ENCODING, "surrogateescape")
+    except tarfile.HeaderError:
+        return False
+    return True
 
 
 def unpacked(chunks: Iterator[bytes]) -> Iterator[bytes]:
