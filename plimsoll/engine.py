@@ -12,20 +12,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from packaging.version import Version
-
 from plimsoll.errors import PlimsollError
 
 if TYPE_CHECKING:
     import docker
 
-MINIMUM_ENGINE = Version("28.0")
+MINIMUM_ENGINE = "28.0"
 """The first engine that mounts an image into a container (`--mount type=image`)."""
 
-MINIMUM_BUILDX = Version("0.20")
+MINIMUM_BUILDX = "0.20"
 """The first buildx whose bake file and `--check` are both as this repository uses them."""
 
-MINIMUM_COMPOSE = Version("2.30")
+MINIMUM_COMPOSE = "2.30"
 """The first Compose with `up --watch`, `develop.watch` actions and service hooks in one release."""
 
 TIMEOUT = 120
@@ -175,12 +173,17 @@ def _docker(*arguments: str) -> str:
     return done.stdout.strip() if done.returncode == 0 else ""
 
 
-def _at_least(name: str, version: str, minimum: Version) -> None:
+def _at_least(name: str, version: str, minimum: str) -> None:
     if not version:
         raise PlimsollError(f"{name} is missing", f"install version {minimum} or newer")
-    match = re.match(r"\d+(\.\d+)*", version)
-    if match is None or Version(match.group()) < minimum:
+    if _numbers(version) < _numbers(minimum):
         raise PlimsollError(f"{name} {version} is too old, {minimum} is needed", UPGRADE)
+
+
+def _numbers(version: str) -> list[int]:
+    """The numbers that a version begins with: none for what is no version, which so is below all."""
+    match = re.match(r"\d+(\.\d+)*", version)
+    return [int(number) for number in match[0].split(".")] if match else []
 
 
 @functools.cache

@@ -36,15 +36,6 @@ IMAGE = "plimsoll/go-gin:prod"
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory):
-    wheels = tmp_path_factory.mktemp("wheels")
-    build = [sys.executable, "-m", "hatchling", "build", "--target=wheel", f"--directory={wheels}"]
-    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
-    (wheel,) = wheels.glob("*.whl")
-    return wheel
-
-
-@pytest.fixture(scope="module")
 def installed(wheel, tmp_path_factory):
     """A folder into which the package was installed from its wheel, as pip does it anywhere."""
     target = tmp_path_factory.mktemp("installed")
@@ -129,6 +120,22 @@ def test_the_distribution_has_one_name_in_one_place(wheel):
     assert f"\nName: {DISTRIBUTION}\nVersion: {__version__}\n" in metadata(wheel)
     naming = [file for file in (ROOT / "plimsoll").rglob("*.py") if DISTRIBUTION in file.read_text()]
     assert naming == [ROOT / "plimsoll/__init__.py"]
+
+
+def test_what_it_runs_with_is_pinned_alike_for_everybody(wheel):
+    """`requirements-run.lock` is what the wheel asks for, and of each the version and hashes of `requirements.lock`."""
+    every, run = (pinned(name) for name in ("requirements.lock", "requirements-run.lock"))
+    assert run.items() <= every.items()
+    assert {Requirement(each).name for each in asked_for(wheel)} <= run.keys()
+
+
+def pinned(name):
+    """What a lock file says of each package."""
+    return dict(re.findall(r"^([\w-]+)(==.+(?:\n    .+)*)", (ROOT / name).read_text(), re.MULTILINE))
+
+
+def asked_for(wheel):
+    return re.findall(r"^Requires-Dist: ([^;\n]+)$", metadata(wheel), re.MULTILINE)
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -7,10 +7,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
-
 from plimsoll import references
 from plimsoll.findings import broken_at
+from plimsoll.parsing import licences
 from plimsoll.rule import Level, rule
 
 if TYPE_CHECKING:
@@ -57,14 +56,6 @@ def _is_a_moment(text: str) -> bool:
     return True
 
 
-def _is_a_licence(text: str) -> bool:
-    try:
-        canonicalize_license_expression(text)
-    except InvalidLicenseExpression:
-        return False
-    return True
-
-
 def _is_an_address(text: str) -> bool:
     address = urlsplit(text)
     return bool(address.scheme and address.netloc) and " " not in text
@@ -80,7 +71,7 @@ WELL_FORMED: dict[str, tuple[Callable[[str], bool], str]] = {
     "revision": (_is_a_word, "the commit that it was built from"),
     "created": (_is_a_moment, "a time as RFC 3339 writes it, such as 2026-11-21T09:30:00Z"),
     "source": (_is_an_address, "the address of its sources"),
-    "licenses": (_is_a_licence, "an SPDX expression, such as MIT or Apache-2.0 OR MIT"),
+    "licenses": (licences.is_expression, "an SPDX expression, such as MIT or Apache-2.0 OR MIT"),
 }
 TOLD_ANYWAY = {"created"}
 """What every image's configuration says without a label."""
