@@ -138,6 +138,7 @@ def _end_experiments() -> None:
 
     An interruption reaches the main thread alone: the others meet it when what they wait for is taken from them.
     """
+    helper.close()
     while others := [each for each in threading.enumerate() if each is not threading.main_thread() and not each.daemon]:
         orphans.clean_up()
         others[0].join(AGAIN)

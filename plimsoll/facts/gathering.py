@@ -15,13 +15,14 @@ from pydantic import TypeAdapter
 from plimsoll import whole
 from plimsoll.facts import catalogue
 from plimsoll.facts.registry import FACTS, SUBJECTS
+from plimsoll.facts.run import launch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from plimsoll.facts.registry import Fact
 
-AT_ONCE = 4
+AT_ONCE = 6
 """Experiments that are under way together: they mostly wait, and each has a container that may take some memory."""
 
 
@@ -86,7 +87,8 @@ class Facts:
         self.under_way: dict[str, float] = {}
 
     def __enter__(self) -> Facts:
-        """Begin to gather."""
+        """Begin to gather, once nothing is left of who gathered before."""
+        launch.settle()
         return self
 
     def __exit__(self, *_: object) -> None:

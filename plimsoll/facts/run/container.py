@@ -295,5 +295,5 @@ def of(variant: Variant, image: str, **options: Any) -> AbstractContextManager[C
     """A container of a variant, started as its plimsoll.toml says, unless the options say otherwise."""
     expected = variant.expected
     isolated = variant.isolated and "network_mode" not in options
-    options = {"environment": expected.environment, "command": expected.command, **options}
+    options = {"environment": expected.environment, "command": expected.command, "awaited": False, **options}
     return started(image, port=variant.ports or expected.port, isolated=isolated, **options)

@@ -18,9 +18,8 @@ from docker.errors import ImageNotFound
 
 from plimsoll import engine
 from plimsoll.errors import NotJudgedError, PlimsollError
-from plimsoll.facts.run import command, rights
+from plimsoll.facts.run import command, launch, rights
 from plimsoll.facts.run.command import Command
-from plimsoll.facts.run.launch import launched
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -218,11 +217,12 @@ def helper() -> Helper:
 @contextmanager
 def started(confinement: dict[str, Any]) -> Iterator[Helper]:
     """A helper for the length of a block, confined as these options of the Docker SDK's say."""
-    with launched(IMAGE, command=["sleep", "infinity"], init=True, **confinement) as container:
+    with launch.launched(IMAGE, awaited=False, command=["sleep", "infinity"], init=True, **confinement) as container:
         yield Helper(container)
 
 
 def close() -> None:
-    """End this process's helper, if it has one."""
+    """End this process's helper, if it has one, and all that it looked at."""
     helper.cache_clear()
     _open.close()
+    launch.settle()

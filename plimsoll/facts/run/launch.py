@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -33,11 +33,12 @@ LIMITS: dict[str, Any] = {
 
 
 @contextmanager
-def launched(image: str, **options: Any) -> Iterator[DockerContainer]:  # noqa: ANN401
+def launched(image: str, *, awaited: bool = True, **options: Any) -> Iterator[DockerContainer]:  # noqa: ANN401
     """A container of the engine's for the length of a block.
 
     Args:
         image: the image.
+        awaited: whether the block ends only once the container is gone; `settle` removes the others.
         options: passed to the Docker SDK's `containers.create`.
 
     Raises:
@@ -58,7 +59,10 @@ def launched(image: str, **options: Any) -> Iterator[DockerContainer]:  # noqa: 
             ) from error
         yield created
     finally:
-        remove(created)
+        if awaited:
+            remove(created)
+        else:
+            _end(created)
 
 
 def remove(container: DockerContainer) -> None:
@@ -71,6 +75,33 @@ def remove(container: DockerContainer) -> None:
     except RequestException:
         # The engine has gone, and takes what it had with it, or has it still: whoever cleans up at the end tells.
         return
+
+
+_ended: list[DockerContainer] = []
+
+
+def _end(container: DockerContainer) -> None:
+    """Kill a container that is to be removed together with others."""
+    with suppress(APIError, RequestException):  # it has ended by itself, or is gone
+        container.kill()
+    _ended.append(container)
+
+
+def settle() -> None:
+    """Remove every container of which a block has ended, all at once.
+
+    With each removal the engine looks through all that it keeps for what nobody needs any more, which takes it half a
+    second where much was built; for those that come while it looks it does so once.
+    """
+    gone = [_ended.pop() for _ in range(len(_ended))]
+    # The last one without a thread: at the very end of a process there are no new ones.
+    others = [threading.Thread(target=remove, args=[each]) for each in gone[1:]]
+    for other in others:
+        other.start()
+    for each in gone[:1]:
+        remove(each)
+    for other in others:
+        other.join()
 
 
 ISOLATED = f"plimsoll-isolated-{ownership.RUN}-{os.getpid()}"
@@ -91,5 +122,6 @@ def isolated() -> str:
 
 
 def close() -> None:
-    """Remove that network, if it was made."""
+    """Remove that network, if it was made, once nothing is in it."""
+    settle()
     _open.close()
