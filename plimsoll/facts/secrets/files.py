@@ -64,6 +64,10 @@ CALL = re.compile(
 )
 """How a value begins that is worked out, encrypted, or elsewhere."""
 
+CODE = re.compile(r"\.(?:cs|go|java|jsx?|kts?|pyi?|rb|rs|swift|tsx?)$")
+LITERAL = re.compile(r"[^\\]+")
+"""What a value is in a file of CODE that somebody chose, between quotes: the rest is worked out, or a pattern."""
+
 SHORTEST_PASSWORD = 3
 """Letters of a password in them."""
 
@@ -119,19 +123,21 @@ def _in_others(path: str, content: bytes) -> Iterator[Found]:
         yield Found(logins.PASSWORD, HIDDEN)
     among_secrets = _is_one(path, FOR_SECRETS)
     if among_secrets or _is_one(path, FOR_SETTINGS):
-        yield from _in_settings(content, among_secrets=among_secrets)
+        yield from _in_settings(content, among_secrets=among_secrets, code=CODE.search(path) is not None)
     elif _is_one(path, FOR_SHELLS):
         yield from passwords.told(COMMENT.sub(b"", content), in_use=False)
 
 
-def _in_settings(content: bytes, *, among_secrets: bool) -> Iterator[Found]:
+def _in_settings(content: bytes, *, among_secrets: bool, code: bool) -> Iterator[Found]:
     said = COMMENT.sub(b"", content)
     strings = [*passwords.in_addresses(said, in_use=False), *passwords.in_connections(said, in_use=False)]
-    yield from strings or _behind_names(said, among_secrets=among_secrets)
+    yield from strings or _behind_names(said, among_secrets=among_secrets, code=code)
 
 
-def _behind_names(said: bytes, *, among_secrets: bool) -> Iterator[Found]:
+def _behind_names(said: bytes, *, among_secrets: bool, code: bool) -> Iterator[Found]:
     for name, quote, value, after in SET.findall(said.decode(errors="replace")):
+        if code and not (quote and LITERAL.fullmatch(value)):
+            continue
         is_one = names.is_secret(name, among_secrets=among_secrets) and not names.is_nothing(value)
         # Several words are a text that people read; a word alone is the name of a field in some language.
         is_text = quote and after == " "
