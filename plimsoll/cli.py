@@ -10,6 +10,7 @@ import argparse
 import gc
 import importlib
 import math
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from plimsoll.commands import codes, ending, trust
@@ -58,6 +59,7 @@ def _check(parser: argparse.ArgumentParser) -> None:
     add("--development", action="store_true", text="as an image that is never deployed, whatever its tag")
     add("--env", metavar="NAME=VALUE", type=_pair, **repeatable, text="what its containers start with (repeatable)")
     add("--network", action="store_true", text="let its containers reach the network")
+    add("--config", metavar="FILE", type=Path, text="the plimsoll.toml that counts, also for an image")
     add("--timeout", metavar="SECONDS", type=_seconds, text="until a container is ready")
     add("--helper", metavar="IMAGE", default="", text="whose tools look into containers, instead of Debian's")
     add("--keep", action="store_true", text="the images that are built for this, and tell their names")

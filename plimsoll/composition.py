@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import functools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from plimsoll import composing, lessons
-from plimsoll.errors import PlimsollError
-from plimsoll.parsing import positions
+from plimsoll.parsing import ignores, positions
+from plimsoll.waivers import in_comments, standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from plimsoll.errors import PlimsollError
+    from plimsoll.expectations import Expectations
     from plimsoll.parsing.positions import Position, Step
+    from plimsoll.waivers import Standing
 
 NAME = re.compile(r"(docker-)?compose(?P<production>\.prod(uction)?)?\.ya?ml")
 """The names that compose looks for, and those in use for production; any other is part of one of these."""
@@ -29,9 +32,6 @@ OVERRIDES = tuple(f"{name}.override.{end}" for name in ("compose", "docker-compo
 SETTING = re.compile(r"(?m)^(?:export\s+)?(COMPOSE_\w+)\s*=\s*[\"']?([^\"'\n#]*)")
 """What a `.env` file beside says to compose itself."""
 
-LEAST_REASON = 10
-"""Letters that a reason has, as in plimsoll.toml."""
-
 
 @dataclass(frozen=True)
 class Composition:
@@ -42,6 +42,7 @@ class Composition:
         name: `bad` or `good` for a lesson's, the file's name for any other.
         lesson: the rule whose lesson it is part of, empty for any other.
         override: what is read on top of it, in this order.
+        expectations: what a plimsoll.toml says of it, None where there is none.
 
     """
 
@@ -49,6 +50,7 @@ class Composition:
     name: str
     lesson: str = ""
     override: tuple[Path, ...] = ()
+    expectations: Expectations | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         """As people say it."""
@@ -76,21 +78,33 @@ class Composition:
             return str(error)
         return ""
 
-    @property
-    def waived(self) -> dict[str, str]:
-        """The rules that it may break, each with its reason: `waive` under `x-plimsoll` in the file.
+    @functools.cached_property
+    def exceptions(self) -> tuple[list[Standing], list[PlimsollError]]:
+        """What it may break, and what is wrong with what is said of that.
 
-        Raises:
-            PlimsollError: one of them has no reason.
-
+        It is said as `waive` under `x-plimsoll`, in the file or in a service; in comments; and in plimsoll.toml.
         """
-        if self.lesson:
-            return {}
-        given = (self.document.get("x-plimsoll") or {}).get("waive") or {}
-        for rule, reason in given.items():
-            if len(str(reason or "")) < LEAST_REASON:
-                raise PlimsollError(f"{self.file} waives {rule} for no reason", "write the reason after its name")
-        return {rule: str(reason) for rule, reason in given.items()}
+        found = self.expectations.waivers_of_services() if self.expectations else []
+        wrong: list[PlimsollError] = []
+        for file, service, holder in [] if self.lesson else self._holders():
+            table = holder.at("x-plimsoll", "waive")
+            for rule, place in table.entries() if table.steps == 2 else []:
+                more = standing({rule: table.table[rule]}, f"{file}:{place.line}", service=service)
+                found += more[0]
+                wrong += more[1]
+        for file in [] if self.lesson else dict.fromkeys(file for file, _ in self._documents):
+            more = in_comments(file, ignores.in_yaml(file.read_text(encoding="utf-8-sig")))
+            found += more[0]
+            wrong += more[1]
+        return found, wrong
+
+    def _holders(self) -> Iterator[tuple[Path, str, Position]]:
+        """All that may hold exceptions: the file, the service that it is, empty for none, and its keys."""
+        for file, document in self._documents:
+            yield file, "", document
+            services = document.at("services")
+            for name, service in services.entries() if services.steps else []:
+                yield file, name, service
 
     @property
     def document(self) -> dict[str, Any]:

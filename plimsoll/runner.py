@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from plimsoll import engine
+from plimsoll import engine, waiving
 from plimsoll.errors import DependentError, LeftOutError, NotJudgedError, PlimsollError, internal
 from plimsoll.facts.build import context as contexts
 from plimsoll.facts.build import rebuild
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from plimsoll.composition import Composition
     from plimsoll.findings import Finding
     from plimsoll.rule import Rule
+    from plimsoll.waivers import Standing
 
     Subject = Variant | Composition
 
@@ -40,7 +41,9 @@ class Result:
         rule: the rule.
         subject: the image or compose file, as people say it.
         findings: what it found; empty where the rule is kept.
-        waived: why it may be broken, empty where it may not.
+        waived: why what else it found may be so, empty where nothing may.
+        standing: the exceptions from it that are made for the subject.
+        used: those of them, and of what other linters are told, that spared something.
         unjudged: why it could not be judged, empty where it was.
         left_out: what would have it asked, or what has to be mended first; empty where it was.
         depends: the name of the rule whose finding keeps it from being judged.
@@ -56,6 +59,8 @@ class Result:
     subject: str
     findings: list[Finding] = field(default_factory=list)
     waived: str = ""
+    standing: tuple[Standing, ...] = ()
+    used: tuple[Standing, ...] = ()
     unjudged: str = ""
     left_out: str = ""
     depends: str = ""
@@ -152,15 +157,14 @@ def judge(rule: Rule, subject: Subject, facts: Facts) -> Result:
         told = engine.failure(error)
         result.unjudged, result.failed, result.fault = _words(subject, str(told or internal(error))), True, not told
     else:
-        if found and (reason := subject.waived.get(rule.name) or subject.waived.get(str(rule))):
-            result.waived = reason
-        else:
-            result.findings = found
+        result.findings, used = waiving.split(rule, subject, found)
+        result.used = tuple(used)
+        result.waived = "; ".join(dict.fromkeys(each.waiver.reason for each in used))
     return result
 
 
 def _nothing_said(rule: Rule, subject: Subject) -> Result:
-    result = Result(rule, _words(subject, str(subject)), file=subject.file)
+    result = Result(rule, _words(subject, str(subject)), file=subject.file, standing=waiving.about(rule, subject))
     if isinstance(subject, Variant):
         result.folder = subject.folder
         result.line = subject.stage.line if subject.file else 1

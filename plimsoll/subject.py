@@ -98,11 +98,6 @@ class Variant:
         return replace(self, expectations=self.expectations.model_copy(update={"port": port}), ports=())
 
     @property
-    def waived(self) -> dict[str, str]:
-        """The rules that it may break, each with its reason."""
-        return self.expected.waive
-
-    @property
     def endpoints(self) -> list[Endpoint]:
         """The endpoints that it must answer."""
         return self.expectations.endpoints(self.name)

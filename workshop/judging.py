@@ -13,6 +13,7 @@ from plimsoll.commands.rules import markdown
 from plimsoll.facts import catalogue  # noqa: F401 - it fills FACTS
 from plimsoll.facts.registry import FACTS, Depth, depth_of
 from plimsoll.rule import Level, every_rule, rule_named
+from workshop import configured
 from workshop.root import ROOT
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ CONTRIBUTING = ROOT / "CONTRIBUTING.md"
 SECURITY = ROOT / "SECURITY.md"
 RULES = ROOT / "docs/rules.md"
 
-BLOCK = re.compile(r"(<!-- (facts|depths|groups|codes|example|rights):begin -->\n).*?(<!-- \2:end -->)", re.DOTALL)
+BLOCK = re.compile(r"(<!-- (facts|depths|groups|codes|example|rights|keys):begin -->\n).*?(<!-- \2:end -->)", re.DOTALL)
 
 SUBJECTS = {
     "subject": "The image that is judged, as it is named: its Dockerfile and stage, what is expected of it.",
@@ -49,8 +50,9 @@ def current(text: str) -> str:
 
 def write() -> list[Path]:
     """Write the pages anew; the files that changed."""
-    pages = {file: current(file.read_text()) for file in (PAGE, CONTRIBUTING, SECURITY)} | {
-        RULES: markdown(every_rule().values())
+    pages = {file: current(file.read_text()) for file in (PAGE, CONTRIBUTING, SECURITY, configured.PAGE)} | {
+        RULES: markdown(every_rule().values()),
+        configured.SCHEMA: configured.schema(),
     }
     changed = [file for file, text in pages.items() if not file.exists() or text != file.read_text()]
     for file in changed:
@@ -122,5 +124,6 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "groups": _groups,
     "codes": _codes,
     "example": _example,
+    "keys": configured.tables,
     "rights": trust.table,
 }

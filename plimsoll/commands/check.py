@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from docker.errors import APIError, ImageNotFound
 
-from plimsoll import engine, interruption, pulls, runner
+from plimsoll import engine, interruption, pulls, runner, waiving
 from plimsoll.commands import codes, formats, targets
 from plimsoll.commands.options import Options
 from plimsoll.errors import PlimsollError
@@ -45,17 +45,22 @@ def run(given: argparse.Namespace) -> int:
         network=given.network,
         patience=given.timeout,
         helper=given.helper,
+        config=given.config,
         keep=given.keep,
         thorough=given.thorough or bool(given.rule),
     )
-    results = check(given.target, _chosen(given.rule, given.skip, static=given.static), options)
+    mistakes: list[PlimsollError] = []
+    rules = _chosen(given.rule, given.skip, static=given.static)
+    results = check(given.target, rules, options, mistakes)
     print(formats.FORMATS[given.format](results), end="")
     for fault in dict.fromkeys(each.unjudged for each in results if each.fault):
         # Not every form has a place for it.
         tell(fault)
+    for line in [*map(str, mistakes), *waiving.remarks(results)]:
+        tell(line)
     if not results:
         raise PlimsollError(f"none of these rules judges {given.target}", "leave out --rule, --skip or --static")
-    return _code(results)
+    return max(_code(results), codes.UNREADABLE if mistakes else codes.CLEAN)
 
 
 def _chosen(only: Collection[str], skipped: Iterable[str], *, static: bool) -> list[Rule]:
@@ -74,13 +79,16 @@ def _code(results: Iterable[Result]) -> int:
     return codes.FOUND if any(each.findings for each in results) else codes.CLEAN
 
 
-def check(target: str, rules: Collection[Rule], options: Options) -> list[Result]:
+def check(
+    target: str, rules: Collection[Rule], options: Options, mistakes: list[PlimsollError] | None = None
+) -> list[Result]:
     """Judge a folder with a Dockerfile, or an image that the engine has; nothing is installed for that.
 
     Args:
         target: the folder, or the image's name.
         rules: those to judge by.
         options: how.
+        mistakes: where is noted what of their configuration can't be understood, and so does not count.
 
     Raises:
         PlimsollError: there is no such folder or image, or no engine answers, or it is too old.
@@ -98,6 +106,8 @@ def check(target: str, rules: Collection[Rule], options: Options) -> list[Result
     try:
         subjects = targets.subjects(target, made, options)
         every: list[Subject] = [*subjects.variants, *subjects.compositions]
+        if mistakes is not None:
+            mistakes += [*subjects.mistakes, *(each for subject in every for each in waiving.mistakes(subject))]
         if _starts_any(rules, every):
             _have_helper()
         results = runner.run(rules, every, thorough=options.thorough)

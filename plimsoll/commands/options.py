@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FORMATS = ("text", "json", "junit", "sarif", "github")
 """The forms of what is printed, people's first."""
@@ -20,6 +24,7 @@ class Options:
         patience: seconds that a container may take until it is ready; None for what its image asks for.
         helper: the image whose tools look into containers; empty for the usual one.
         keep: the images that are built for this stay.
+        config: the plimsoll.toml that counts, in place of a folder's own.
         thorough: also by what takes more than ten seconds by itself.
 
     """
@@ -31,4 +36,5 @@ class Options:
     patience: float | None = None
     helper: str = ""
     keep: bool = False
+    config: Path | None = None
     thorough: bool = False

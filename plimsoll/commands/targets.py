@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING
 from docker.errors import APIError
 
 from plimsoll import DISTRIBUTION, composition, engine, expectations, pulls, references
-from plimsoll.commands import bases
+from plimsoll.commands import bases, configuration
 from plimsoll.errors import PlimsollError
 from plimsoll.facts.build import bake
 from plimsoll.facts.image import image
 from plimsoll.facts.run import readiness
 from plimsoll.parsing.dockerfile import Dockerfile
-from plimsoll.rule import require_known
 from plimsoll.say import say, saying, tell
 from plimsoll.subject import Outcome, Variant
 
@@ -45,12 +44,14 @@ class Subjects:
         variants: the images.
         compositions: the compose files.
         made: names of images that were built only for this.
+        mistakes: what of their configuration can't be understood, and so does not count.
 
     """
 
     variants: list[Variant]
     compositions: list[Composition] = field(default_factory=list)
     made: list[str] = field(default_factory=list)
+    mistakes: list[PlimsollError] = field(default_factory=list)
 
 
 def subjects(target: str, made: list[str], options: Options) -> Subjects:
@@ -73,7 +74,8 @@ def subjects(target: str, made: list[str], options: Options) -> Subjects:
             f"there is no folder and no image {target} here",
             "name a folder with a Dockerfile, or build or pull the image first",
         )
-    return Subjects([_of_image(target, options)])
+    given, mistakes = configuration.read(options.config)
+    return Subjects([_of_image(target, given, options)], mistakes=mistakes)
 
 
 def _is_here(name: str) -> bool:
@@ -84,16 +86,16 @@ def _is_here(name: str) -> bool:
     return True
 
 
-def _of_image(name: str, options: Options) -> Variant:
+def _of_image(name: str, given: Expectations, options: Options) -> Variant:
     facts = image.read(name)
     application = not (options.base or bases.is_one(facts))
     if not application:
         say(f"{name} is judged as an image that others build on: what is asked of a deployed one is not asked of it")
-    given = _expectations(expectations.Expectations(), facts, options)
+    given = _expectations(given, facts, options)
     patience, start_period = _patience(facts, options)
     return Variant(
         app=name,
-        name=references.parse(name).tag,
+        name=given.likely(references.parse(name).tag),
         image=name,
         expectations=given,
         # Whatever its tag is: who names it asks about it, and `:dev` is deployed too often.
@@ -126,17 +128,12 @@ def _expectations(given: Expectations, facts: image.Image, options: Options) -> 
 def _of_folder(folder: Path, made: list[str], options: Options) -> Subjects:
     file = folder if folder.is_file() else folder / "Dockerfile"
     folder = file.parent
-    compositions = composition.beside(folder)
-    for each in compositions:
-        # One that compose refuses is told by each rule that would judge it, and keeps no Dockerfile from its own.
-        if not each.refused:
-            require_known(each.waived, each.file)
+    beside = folder / expectations.FILE
+    given, mistakes = configuration.read(options.config or (beside if beside.exists() else None))
+    compositions = [replace(each, expectations=given) for each in composition.beside(folder)]
     if not file.is_file() and compositions:
-        return Subjects([], compositions)
+        return Subjects([], compositions, mistakes=mistakes)
     dockerfile = Dockerfile.read(file)
-    given = expectations.read(folder)
-    for expected in given.variant.values():
-        require_known(expected.waive, folder / expectations.FILE)
     missing = {name: why for name in dockerfile.bases if (why := pulls.missing(name))}
     for name, why in missing.items():
         tell(f"{file}:{dockerfile.bases[name]} needs {name}, which can't be had: {why}")
@@ -175,7 +172,7 @@ def _of_folder(folder: Path, made: list[str], options: Options) -> Subjects:
             )
         variant = replace(variant, outcome=outcome)
         variants.append(variant)
-    return Subjects(variants, compositions, made)
+    return Subjects(variants, compositions, made, mistakes)
 
 
 def _targets(dockerfile: Dockerfile) -> list[Stage]:

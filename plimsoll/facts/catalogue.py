@@ -115,7 +115,7 @@ def content(subject: Variant, built: str, outside: Outside) -> str:  # noqa: ARG
     return inputs.digest(
         configuration={name: value for name, value in attributes["Config"].items() if name != "Labels"},
         layers=attributes["RootFS"],
-        expected=subject.expected.model_dump(exclude={"waive", "max_size", "static"}),
+        expected=subject.expected.model_dump(exclude={"waive", "max_size", "static", "exit_codes", "allow"}),
         endpoints=[each.model_dump() for each in subject.endpoints],
         how=[subject.isolated, subject.patience, subject.start_period, subject.ports, subject.unknown],
         helper=inputs.images([helper.IMAGE]),

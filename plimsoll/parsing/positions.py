@@ -44,6 +44,11 @@ class Position:
         """All its words."""
         return " ".join(words(self.node))
 
+    @property
+    def table(self) -> dict[str, object]:
+        """The scalars that it holds, by key, and tables of them, nothing resolved; empty where it is no mapping."""
+        return {key: below.table or ("" if _is_nothing(below.node) else below.text) for key, below in self.entries()}
+
     def entries(self) -> Iterator[tuple[str, Position]]:
         """The keys and what they hold, merged ones after its own; none where it is no mapping."""
         for key, value in _entries(self.node):
@@ -72,6 +77,10 @@ def documents(file: Path) -> list[Position]:
         return [Position(1, node) for node in yaml.compose_all(text, Loader=LOADER) if node]
     except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError):
         return []
+
+
+def _is_nothing(node: yaml.Node | None) -> bool:
+    return isinstance(node, yaml.ScalarNode) and node.tag.endswith(":null")
 
 
 def words(node: yaml.Node | None) -> list[str]:

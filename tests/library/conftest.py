@@ -10,9 +10,11 @@ from types import SimpleNamespace
 import pytest
 
 from plimsoll import caches
+from plimsoll.expectations import Expectations
 from plimsoll.facts import registry
 from plimsoll.facts.image import archive, image
 from plimsoll.facts.image.layer import Entry, Layer
+from plimsoll.subject import Variant
 
 KINDS = {
     "directory": tarfile.DIRTYPE,
@@ -73,11 +75,16 @@ def imagined(*entries, config=None, history=None, **read):
     return image.Image("made:here", "", document, [Layer("blobs/sha256/0", 0, entries=rows, **read)])
 
 
+def subject(**expected):
+    """An image without sources, of which this is expected."""
+    return Variant("made", "here", "made:here", expectations=Expectations.model_validate(expected))
+
+
 @pytest.fixture
 def made(tmp_path, monkeypatch):
     """The functions above, with a cache of their own."""
     monkeypatch.setenv(caches.ENVIRONMENT, str(tmp_path / "cache"))
-    return SimpleNamespace(tar=tar, saved=saved, unpacked=unpacked, facts=facts, imagined=imagined)
+    return SimpleNamespace(tar=tar, saved=saved, unpacked=unpacked, facts=facts, imagined=imagined, subject=subject)
 
 
 @pytest.fixture

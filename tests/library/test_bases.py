@@ -32,7 +32,7 @@ def app(made):
 
 
 @pytest.mark.parametrize("keywords", [OWN, None])
-def test_what_a_base_brought_is_one_finding(app, keywords):
+def test_what_a_base_brought_is_one_finding(made, app, keywords):
     given = base.of(app, keywords, "python:3.13" if keywords else "")
     assert given.layers == 2
     found = [(each.place, each.found) for each in contents.has_no_setuid_or_setgid_files(app, given)]
@@ -41,8 +41,8 @@ def test_what_a_base_brought_is_one_finding(app, keywords):
         ("/app/run", "it runs as user 0, whoever starts it"),
         ("/usr/bin/su", f"it runs as user 0, whoever starts it; {given.name} brought it, and 3 like it: {others}"),
     ]
-    assert len(contents.has_no_shell(app, given)) == 1
-    assert [each.place for each in contents.has_no_development_tools(app, given)] == ["/usr/bin/wget"]
+    assert len(contents.has_no_shell(made.subject(), app, given)) == 1
+    assert [each.place for each in contents.has_no_development_tools(made.subject(), app, given)] == ["/usr/bin/wget"]
     assert contents.has_no_world_writable_files(app, given) == []
 
 
@@ -97,8 +97,28 @@ def test_what_an_image_is_there_to_offer(made, config, product):
 )
 def test_a_product_is_nothing_to_be_left_out(made, rule, name, others):
     paths = [f"usr/bin/{each}" for each in (name, *others)]
-    assert rule(made.imagined(*paths, config={"Entrypoint": [name]}), base.Base()) == []
-    assert rule(made.imagined(*paths, config={"Entrypoint": ["/app"]}), base.Base()) != []
+    assert rule(made.subject(), made.imagined(*paths, config={"Entrypoint": [name]}), base.Base()) == []
+    assert rule(made.subject(), made.imagined(*paths, config={"Entrypoint": ["/app"]}), base.Base()) != []
+
+
+@pytest.mark.parametrize(
+    ("rule", "names", "allowed"),
+    [
+        (contents.has_no_shell, ["bash", "dash"], ["shell"]),
+        (contents.has_no_shell, ["bash", "dash"], ["bash", "dash"]),
+        (contents.has_no_build_tools, ["git", "gcc"], ["git", "gcc"]),
+        (contents.has_no_development_tools, ["curl", "vim"], ["curl", "vim"]),
+        (contents.has_no_package_manager, ["npm", "pip"], ["npm", "pip"]),
+    ],
+)
+def test_what_is_allowed_is_nothing_to_be_left_out(made, rule, names, allowed):
+    held = made.imagined(*(f"usr/bin/{each}" for each in names), config={"Entrypoint": ["/app"]})
+    assert rule(made.subject(allow=allowed), held, base.Base()) == []
+    assert rule(made.subject(variant={"here": {"allow": allowed}}), held, base.Base()) == []
+    assert rule(made.subject(allow=["mount"]), held, base.Base()) != []
+    if len(allowed) > 1:
+        (left,) = rule(made.subject(allow=allowed[1:]), held, base.Base())
+        assert left.place == f"/usr/bin/{names[0]}"
 
 
 USERS = {"etc/passwd": "root:x:0:0::/root:/bin/sh\nnode:x:1000:1000::/home/node:/bin/sh\ntoor:x:0:0::/root:/bin/sh\n"}

@@ -2,9 +2,10 @@
 
 import pytest
 
+from plimsoll import waiving
 from plimsoll.composition import Composition, beside
 from plimsoll.errors import PlimsollError
-from plimsoll.rule import every_rule, require_known
+from plimsoll.rule import every_rule
 
 SERVICE = """\
 x-plimsoll:
@@ -228,14 +229,19 @@ def test_an_image_that_is_not_here_is_not_said_to_lack_a_health_check(written):
     ("waiver", "cause"),
     [
         ("publishes_everything: since it is a proxy", "waives `publishes_everything`, which is no rule"),
-        ("publishes_on_loopback_only: proxy", "waives publishes_on_loopback_only for no reason"),
-        ("publishes_on_loopback_only:", "waives publishes_on_loopback_only for no reason"),
+        ("publishes_on_loopback_only: proxy", "waives publishes_on_loopback_only: it has no reason"),
+        ("publishes_on_loopback_only:", "waives publishes_on_loopback_only: it has no reason"),
+        ("publishes_on_loopback_only: {until: 2027-03-01}", "waives publishes_on_loopback_only: it has no reason"),
+        (
+            "publishes_on_loopback_only: {until: soon, reason: since it is a proxy}",
+            "waives publishes_on_loopback_only: until = soon is no date",
+        ),
     ],
 )
 def test_a_waiver_needs_a_rule_and_a_reason(written, waiver, cause):
     composed = written(f"services:\n  web: {{ image: 'nginx:1' }}\nx-plimsoll:\n  waive:\n    {waiver}\n")
-    with pytest.raises(PlimsollError, match=cause):
-        require_known(composed.waived, composed.file)
+    (told,) = waiving.mistakes(composed)
+    assert f"{composed.file}:5 {cause}" in str(told)
 
 
 def test_what_compose_refuses_is_told_in_its_own_words(written):

@@ -82,7 +82,9 @@ def test_a_shell_is_found(made, where):
 )
 def test_a_shell_is_found_by_what_the_image_lists(made, texts):
     image = made.imagined(*texts, "opt/box/bash", texts=texts)
-    assert ("/opt/box/bash", "a shell") in [(each.place, each.found) for each in contents.has_no_shell(image, Base())]
+    assert ("/opt/box/bash", "a shell") in [
+        (each.place, each.found) for each in contents.has_no_shell(made.subject(), image, Base())
+    ]
 
 
 def test_what_an_image_lists_as_a_shell_is_one_whatever_its_name(made):
@@ -116,7 +118,7 @@ def test_each_shell_is_named_once(made):
         "etc/shells",
         texts={"etc/shells": "/bin/dash\n/usr/bin/dash\n"},
     )
-    assert [each.found for each in contents.has_no_shell(image, Base())] == ["a shell"]
+    assert [each.found for each in contents.has_no_shell(made.subject(), image, Base())] == ["a shell"]
 
 
 @pytest.mark.parametrize("where", ["go", "opt/go/make", "usr/games/vim"])

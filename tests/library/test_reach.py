@@ -30,7 +30,7 @@ def misfits(made, tmp_path):
             config={"User": user, "WorkingDir": "/srv", "Cmd": ["python", name], **config},
             texts={"etc/passwd": USERS},
         )
-        found = starting.user_fits_its_home_and_files(image, Search(image, tmp_path))
+        found = starting.user_fits_its_home_and_files(made.subject(), image, Search(image, tmp_path))
         return [(each.place, each.found) for each in found]
 
     return misfits
@@ -70,7 +70,7 @@ def test_a_script_that_its_user_may_not_read_is_found(made):
     hidden = ("srv/server.js", {"mode": 0o600})
     config = {"User": "1000", "WorkingDir": "/srv", "Cmd": ["node", "server.js"]}
     image = made.imagined("usr/local/bin/node", hidden, config=config)
-    (found,) = starting.user_fits_its_home_and_files(image, Search(image, None))
+    (found,) = starting.user_fits_its_home_and_files(made.subject(), image, Search(image, None))
     assert (found.place, "user 1000 may not read it" in found.found) == ("/srv/server.js", True)
 
 
@@ -83,7 +83,7 @@ def test_a_home_that_is_not_there_or_is_roots_is_nobodys_fault(made, home):
         config={"User": "app", "Cmd": ["/app"]},
         texts={"etc/passwd": USERS},
     )
-    assert starting.user_fits_its_home_and_files(image, Search(image, None)) == []
+    assert starting.user_fits_its_home_and_files(made.subject(), image, Search(image, None)) == []
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import pytest
 from plimsoll import references
 from plimsoll.commands import targets
 from plimsoll.commands.options import Options
+from plimsoll.expectations import Expectations
 from plimsoll.facts.text import databases
 from plimsoll.inputs import with_tag
 from plimsoll.parsing.dockerfile import Dockerfile
@@ -132,7 +133,7 @@ def test_an_image_without_a_name_is_known_by_its_id(made):
 def test_an_image_that_is_named_is_judged_as_deployed_unless_told_otherwise(made, monkeypatch, tag, development):
     named = made.imagined("app", config={"Entrypoint": ["/app"]})
     monkeypatch.setattr(targets.image, "read", lambda _: named)
-    judged = targets._of_image(f"shop:{tag}", Options(development=development))
+    judged = targets._of_image(f"shop:{tag}", Expectations(), Options(development=development))
     assert judged.production == (not development)
     assert judged.started
 

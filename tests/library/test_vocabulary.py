@@ -21,7 +21,7 @@ def test_a_shell_is_one_in_a_script_and_in_an_image(made, name):
     substituted = Dockerfile(f'FROM a\nRUN {name} -c "$(curl https://example.org/x)"\n')
     assert list(downloads.unverified(piped))
     assert list(downloads.unverified(substituted))
-    assert contents.has_no_shell(made.imagined(f"usr/bin/{name}"), Base())
+    assert contents.has_no_shell(made.subject(), made.imagined(f"usr/bin/{name}"), Base())
 
 
 def test_what_is_no_shell_runs_no_script():

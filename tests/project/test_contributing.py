@@ -3,9 +3,6 @@
 import inspect
 import re
 
-import pytest
-
-from plimsoll.expectations import Bench, Endpoint, Expectations, VariantExpectations
 from plimsoll.facts import registry
 from plimsoll.rule import Level, every_rule, rule, rule_named
 from workshop.root import ROOT
@@ -47,22 +44,6 @@ def test_levels_and_an_example_of_each():
     for (level,), (_, example) in told:
         (name,) = re.findall(r"`(\S+)`", example)
         assert rule_named(name).level.value == level
-
-
-@pytest.mark.parametrize(
-    ("model", "key"),
-    [(Expectations, ""), (Endpoint, "[[endpoint]]"), (VariantExpectations, "[variant.NAME"), (Bench, "[bench]")],
-    ids=lambda each: each if isinstance(each, str) else each.__name__,
-)
-def test_the_keys_of_plimsoll_toml(model, key):
-    told = {name for names, rest in rows("key") if not key or names[0].startswith(key) for name in told_by(names, rest)}
-    for name, field in model.model_fields.items():
-        assert (field.alias or name) in told, f"{field.alias or name} is not told"
-
-
-def told_by(names, rest):
-    """The keys that a row of the table names: `[variant.NAME.waive]` tells `variant` and `waive`."""
-    return re.findall(r"[a-z_]+", " ".join([*names, *re.findall(r"`([^`]+)`", " ".join(rest))]))
 
 
 def test_every_file_it_names_is_there():

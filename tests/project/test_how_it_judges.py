@@ -9,7 +9,7 @@ from plimsoll import cli
 from plimsoll.commands.rules import markdown
 from plimsoll.facts.registry import FACTS, SUBJECTS, Depth
 from plimsoll.rule import Level, every_rule, rule_named
-from workshop import judging
+from workshop import configured, judging
 from workshop.root import ROOT
 
 PAGE = judging.PAGE
@@ -18,7 +18,9 @@ RULES = every_rule().values()
 GROUPS = {each.group for each in RULES}
 
 
-@pytest.mark.parametrize("page", [PAGE, judging.CONTRIBUTING, judging.SECURITY], ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    "page", [PAGE, judging.CONTRIBUTING, judging.SECURITY, configured.PAGE], ids=lambda page: page.name
+)
 def test_what_is_made_in_it_is_current(page):
     text = page.read_text()
     assert judging.BLOCK.search(text)
@@ -31,6 +33,8 @@ def test_an_old_figure_is_seen_and_made_anew(tmp_path, monkeypatch):
     monkeypatch.setattr(judging, "PAGE", page)
     for other in ("CONTRIBUTING", "SECURITY"):
         monkeypatch.setattr(judging, other, page)
+    monkeypatch.setattr(configured, "PAGE", page)
+    monkeypatch.setattr(configured, "SCHEMA", tmp_path / "schema.json")
     assert judging.write()
     assert f"| all {len(RULES)} |" in page.read_text()
     assert page.read_text().startswith("Of rules:\n\n<!-- groups:begin -->\n| group |")

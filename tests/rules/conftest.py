@@ -2,10 +2,10 @@
 
 import pytest
 
-from plimsoll import runner
+from plimsoll import runner, waiving
 from plimsoll.errors import PlimsollError
 from plimsoll.facts.registry import Depth
-from plimsoll.rule import every_rule, require_known
+from plimsoll.rule import every_rule
 from plimsoll.subject import Variant
 from workshop import build, selection
 
@@ -16,8 +16,8 @@ def pytest_generate_tests(metafunc):
     names = metafunc.config.getoption("--app")
     try:
         judged = [*map(build.with_outcome, selection.of_apps(names)), *selection.compositions(names)]
-        for subject in judged:
-            require_known(subject.waived, subject.folder if isinstance(subject, Variant) else subject.file)
+        for mistake in (each for subject in judged for each in waiving.mistakes(subject)):
+            raise mistake
     except PlimsollError as error:
         raise pytest.UsageError(str(error)) from error
     found = [

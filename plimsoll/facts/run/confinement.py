@@ -21,6 +21,9 @@ RESTRICTIONS = {
 }
 """What each of the options of `LEAST_PRIVILEGE` means."""
 
+MOUNTED = "mode=1777,size=256m"
+"""A folder that is promised to be writable: of memory, for any user."""
+
 AT_ONCE = 2
 """Containers that are tried together."""
 
@@ -52,18 +55,25 @@ def least_privilege(variant: Variant, answers: Answers) -> list[Failure]:
         answers: what works, and what does not, without any restriction.
 
     """
-    together = _failures(variant, answers, LEAST_PRIVILEGE)
+    given = {"tmpfs": dict.fromkeys(variant.expected.writable, MOUNTED)}
+    together = _failures(variant, answers, _with(LEAST_PRIVILEGE, given))
     if not together:
         return []
     hurried = replace(variant, patience=min(variant.patience, PATIENCE))
 
     def alone(restriction: str) -> list[Failure]:
         options = {name: LEAST_PRIVILEGE[name] for name in RESTRICTIONS[restriction]}
-        return [Failure(place, restriction, what) for place, what in _failures(hurried, answers, options)]
+        found = _failures(hurried, answers, _with(options, given))
+        return [Failure(place, restriction, what) for place, what in found]
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         found = [failure for failures in pool.map(alone, RESTRICTIONS) for failure in failures]
     return found or [Failure(place, "", what) for place, what in together]
+
+
+def _with(options: dict[str, Any], given: dict[str, dict[str, str]]) -> dict[str, Any]:
+    """Options of a container with mounts beside those that they have."""
+    return options | {name: options.get(name, {}) | mounts for name, mounts in given.items()}
 
 
 def _failures(variant: Variant, answers: Answers, options: dict[str, Any]) -> list[tuple[str, str]]:

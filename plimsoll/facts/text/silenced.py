@@ -28,6 +28,23 @@ ALIKE = (
 )
 """The rules by which hadolint and BuildKit say the same."""
 
+OF_IMAGES: dict[str, tuple[set[str], set[str]]] = {
+    "entrypoint_is_in_exec_form": ({"CMD", "ENTRYPOINT"}, {"DL3025", "JSONArgsRecommended"}),
+    "environment_holds_no_secret": ({"ENV"}, {"DL3064", "SecretsUsedInArgOrEnv"}),
+    "has_a_health_check": ({"FROM"}, {"DL3057"}),
+    "has_no_package_caches": (
+        {"RUN"},
+        {"DL3009", "DL3019", "DL3032", "DL3036", "DL3040", "DL3042", "DL3060"},
+    ),
+    "history_holds_no_secret": ({"ARG", "ENV"}, {"DL3064", "SecretsUsedInArgOrEnv"}),
+    "runs_as_a_numeric_non_root_user": ({"FROM", "USER"}, {"DL3002", "DL3066"}),
+}
+"""Our rules that say of an image what hadolint or BuildKit says of a text: the instructions that make it so, and the
+names of theirs."""
+
+LAST_COUNTS = {"CMD", "ENTRYPOINT", "USER"}
+"""The instructions of which only the last says something of the image."""
+
 
 def audible(remarks: Iterable[Remark], dockerfile: Dockerfile) -> list[Remark]:
     """Those of the linters' remarks that nobody switched off by the other one's name."""
@@ -42,6 +59,17 @@ def lines(dockerfile: Dockerfile, codes: Collection[str]) -> set[int]:
     if _meets(everywhere, codes):
         return {part.line for part in parts}
     return {part.line for part in parts if _meets({code for each in part.comments for code in _above(each)}, codes)}
+
+
+def of_image(rule: str, dockerfile: Dockerfile, stage: Stage) -> set[int]:
+    """The lines that make of a stage's image what a rule of ours is about, and for which it is switched off."""
+    keywords, codes = OF_IMAGES.get(rule, (set(), set()))
+    quiet = lines(dockerfile, codes) if codes else set()
+    lineage = dockerfile.lineage(stage)
+    steps = [step for each in reversed(lineage) for step in each.all(*keywords)]
+    last = {step.keyword: step.line for step in steps}
+    made = {step.line for step in steps if step.keyword not in LAST_COUNTS or step.line == last[step.keyword]}
+    return quiet & (made | {each.line for each in lineage if "FROM" in keywords})
 
 
 def _meets(skipped: set[str], codes: Collection[str]) -> bool:

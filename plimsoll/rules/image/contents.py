@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING
 
 from plimsoll.facts.image import accounts, tools
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from plimsoll.facts.image.base import Base
     from plimsoll.facts.image.image import Image
     from plimsoll.findings import Finding
+    from plimsoll.subject import Variant
 
 
 PACKAGE_MANAGERS = {
@@ -31,10 +33,22 @@ DEVELOPMENT_TOOLS = {
     *("pylint", "pytest", "ruff", "strace", "tcpdump", "tox", "tsc", "tsx", "uv", "uvx", "vi", "vim", "vite"),
     *("vitest", "wget"),
 }
+COMPILERS = {"c++", "cc", "clang", "clang++", "g++", "gcc"}
+"""The build tools that a C library's headers are there for."""
+
 VERSION_CONTROL = {"git", "hg", "svn"}
 """Those that are an image's product without a compiler beside them."""
 
 TEST_PACKAGES = {"eslint", "jest", "mocha", "mypy", "prettier", "pylint", "pytest", "typescript", "vitest"}
+SHELL = "shell"
+"""What `allow` calls any shell."""
+
+ALLOWABLE = {
+    *(SHELL, *shell.SHELLS, *tools.MANY_IN_ONE),
+    *(PACKAGE_MANAGERS | BUILD_TOOLS | DEVELOPMENT_TOOLS | TEST_PACKAGES),
+}
+"""What `allow` can name: what a rule looks for."""
+
 HEADER = "usr/include/stdio.h"
 """What the development files of a C library bring."""
 
@@ -43,20 +57,24 @@ SHARED = ("tmp", "var/tmp", "dev", "proc", "sys", "run/lock", "dev/shm")
 
 
 @rule(Level.NOTE, production=True)
-def has_no_shell(image: Image, base: Base) -> list[Finding]:
+def has_no_shell(subject: Variant, image: Image, base: Base) -> list[Finding]:
     """Whoever breaks in finds no tool to go on with; the `debug` variant has them."""
-    found = [(clean(path), path, "a shell") for path in tools.shells(image)]
+    allowed = subject.expected.allow
+    paths = (path for path in tools.shells(image) if posixpath.basename(path) not in allowed)
+    found = [(clean(path), path, "a shell") for path in paths]
+    offered = SHELL in allowed or tools.product(image) in {*shell.SHELLS, *tools.MANY_IN_ONE}
     return broken_at(
-        [] if tools.product(image) in {*shell.SHELLS, *tools.MANY_IN_ONE} else together(image, base, found),
+        [] if offered else together(image, base, found),
         fix="start the last stage from scratch, and add tools in a `debug` stage on top of it only",
     )
 
 
 @rule(Level.NOTE, production=True)
-def has_no_package_manager(image: Image, base: Base) -> list[Finding]:
+def has_no_package_manager(subject: Variant, image: Image, base: Base) -> list[Finding]:
     """Nothing is installed in a running container, unless by whoever broke in."""
-    found = [(path, f"{name}, a package manager") for name, path in tools.programs(image, PACKAGE_MANAGERS)]
-    found += [(path, f"{name} as a package") for name, path in tools.packages(image, {"pip", "npm"})]
+    wanted = PACKAGE_MANAGERS.difference(subject.expected.allow)
+    found = [(path, f"{name}, a package manager") for name, path in tools.programs(image, wanted)]
+    found += [(path, f"{name} as a package") for name, path in tools.packages(image, wanted & {"pip", "npm"})]
     rows = [(clean(path), path, what) for path, what in found]
     return broken_at(
         [] if tools.product(image) in PACKAGE_MANAGERS else together(image, base, rows),
@@ -65,12 +83,14 @@ def has_no_package_manager(image: Image, base: Base) -> list[Finding]:
 
 
 @rule(Level.WARNING, production=True)
-def has_no_build_tools(image: Image, base: Base) -> list[Finding]:
+def has_no_build_tools(subject: Variant, image: Image, base: Base) -> list[Finding]:
     """A compiler builds for whoever breaks in, too, and is most of what a naive image weighs."""
     offered = tools.product(image)
     wanted = BUILD_TOOLS - {offered} if offered in VERSION_CONTROL else set() if offered in BUILD_TOOLS else BUILD_TOOLS
+    wanted = wanted.difference(subject.expected.allow)
     found = [(path, f"{name}, to build with") for name, path in tools.programs(image, wanted)]
-    found += [(image.files[HEADER][0].shown, "a C library's headers")] if wanted and HEADER in image.files else []
+    headers = wanted >= COMPILERS and HEADER in image.files
+    found += [(image.files[HEADER][0].shown, "a C library's headers")] if headers else []
     return broken_at(
         together(image, base, [(clean(path), path, what) for path, what in found]),
         fix="build in a stage before the last, and copy what was built; many a base has a -slim or a runtime variant",
@@ -78,11 +98,12 @@ def has_no_build_tools(image: Image, base: Base) -> list[Finding]:
 
 
 @rule(Level.WARNING, production=True)
-def has_no_development_tools(image: Image, base: Base) -> list[Finding]:
+def has_no_development_tools(subject: Variant, image: Image, base: Base) -> list[Finding]:
     """Test tools, linters, downloaders and debuggers come along where there is one list of dependencies for all."""
-    wanted = DEVELOPMENT_TOOLS - {tools.product(image)}
+    allowed = {*subject.expected.allow, tools.product(image)}
+    wanted = DEVELOPMENT_TOOLS - allowed
     found = [(path, f"{name}, to develop with") for name, path in tools.programs(image, wanted)]
-    found += [(path, f"{name} as a package") for name, path in tools.packages(image, TEST_PACKAGES)]
+    found += [(path, f"{name} as a package") for name, path in tools.packages(image, TEST_PACKAGES - allowed)]
     # What a base checks its health with, or lets people look around with, is its own choice.
     own = [row for row in found if not base.brought(image, clean(row[0]))]
     return broken_at(

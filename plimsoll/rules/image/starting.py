@@ -43,10 +43,10 @@ def runs_as_a_numeric_non_root_user(image: Image) -> list[Finding]:
 
 
 @rule(Level.ERROR, started=True)
-def user_fits_its_home_and_files(image: Image, asked: Search) -> list[Finding]:
+def user_fits_its_home_and_files(subject: Variant, image: Image, asked: Search) -> list[Finding]:
     """A user who may not start the program, read its files or write where it writes meets it only once deployed."""
     who = accounts.user(image)
-    found = [] if who is None else [*_misfits(image, who), *_out_of_reach(image, asked, who)]
+    found = [] if who is None else [*_misfits(image, who), *_out_of_reach(subject, image, asked, who)]
     if who is None:
         unknown = f"/etc/passwd and /etc/group don't know its user {image.user!r}, so that it can't be started"
         found = [("", unknown)]
@@ -69,7 +69,7 @@ def _misfits(image: Image, who: User) -> list[tuple[str, str]]:
     return found
 
 
-def _out_of_reach(image: Image, asked: Search, who: User) -> list[tuple[str, str]]:
+def _out_of_reach(subject: Variant, image: Image, asked: Search, who: User) -> list[tuple[str, str]]:
     shut = {each.path: each for each in accounts.shut(image, who)}
     found = [
         (each.shown, f"user {who.uid} may open nothing in it: it has mode {each.mode:o}, without x")
@@ -81,7 +81,8 @@ def _out_of_reach(image: Image, asked: Search, who: User) -> list[tuple[str, str
             why = accounts.forbidden(image, entry.path, who, accounts.READ)
             found += [(entry.shown, f"{by} asks for it, and user {who.uid} may not read it: {why}")] if why else []
     for path, each in asked.written.items():
-        if why := accounts.forbidden_to_make(image, path, who):
+        why = "" if subject.expected.is_writable(show(path)) else accounts.forbidden_to_make(image, path, who)
+        if why:
             found.append((show(path), f"{each.by} writes it, and user {who.uid} may not: {why}{_made(image, path)}"))
     return found
 
@@ -108,6 +109,7 @@ def working_directory_is_its_users_with_any_builder(subject: Variant, image: Ima
             f"{each.by} writes {each.written}: without BuildKit, this makes {each.path} for root, not for {each.user}",
         )
         for each in made
+        if not subject.expected.is_writable(each.written)
     ]
     return broken_at(
         found,

@@ -101,11 +101,16 @@ def listens_on_what_it_exposes(image: Image, side_effects: SideEffects) -> list[
 
 
 @rule(Level.NOTE, serves=True, production=True)
-def writes_only_where_it_may(image: Image, side_effects: SideEffects) -> list[Finding]:
+def writes_only_where_it_may(subject: Variant, image: Image, side_effects: SideEffects) -> list[Finding]:
     """What is written into a container is lost with it, and can't be written where the root is read-only."""
     return broken_at(
-        ((path, "written while it served") for path in side_effects.changes if not _is_made_for_it(image, path)),
-        fix="write to a volume what must last and to /tmp what need not, and do at build time what can be done then",
+        (
+            (path, "written while it served")
+            for path in side_effects.changes
+            if not (_is_made_for_it(image, path) or subject.expected.is_writable(path))
+        ),
+        fix="write to a volume what must last and to /tmp what need not, and do at build time what can be done then; "
+        "`writable` in plimsoll.toml names the folders that whoever runs it mounts",
     )
 
 

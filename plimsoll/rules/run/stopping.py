@@ -12,16 +12,17 @@ if TYPE_CHECKING:
     from plimsoll.facts.run.ending import Ending
     from plimsoll.facts.run.flight import GracefulShutdown
     from plimsoll.findings import Finding
+    from plimsoll.subject import Variant
 
 KILLED = 137
 
 
 @rule(Level.ERROR, serves=True)
-def stops_when_told(stopped: Ending) -> list[Finding]:
+def stops_when_told(subject: Variant, stopped: Ending) -> list[Finding]:
     """A deployment stops every container; one that ignores SIGTERM loses requests and costs ten seconds each time."""
     how = "SIGKILL" if stopped.code == KILLED else f"exit code {stopped.code}"
     what = ""
-    if not stopped.well:
+    if not (stopped.well or stopped.code in subject.expected.exit_codes):
         why = _kept_from(stopped) or f"its last lines are\n{stopped.logs[-500:]}"
         what = f"told to stop by {stopped.signal}, it ended with {how} after {stopped.seconds:.1f} s, {why}"
     elif stopped.told.kept:
