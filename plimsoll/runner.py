@@ -33,6 +33,10 @@ SILENCE = 4.0
 """Seconds after which a run says what is under way."""
 
 
+AT_ONCE = 6
+"""Experiments that are under way together: they mostly wait, and each has a container that may take some memory."""
+
+
 @dataclass
 class Result:
     """What one rule said of one subject.
@@ -140,6 +144,12 @@ def facts_of(subject: Subject, store: Store | None = None) -> Facts:
     return Facts({"subject" if isinstance(subject, Variant) else "composition": subject}, store)
 
 
+def prepare(rules: Iterable[Rule], facts: Facts, at_once: int) -> None:
+    """Gather side by side what rules want to know from containers, so many at once."""
+    names = [name for rule in rules for name in rule.wants if depth_of(name) is Depth.RUN]
+    facts.prepare(dict.fromkeys(names), at_once)
+
+
 def judge(rule: Rule, subject: Subject, facts: Facts) -> Result:
     """What one rule says of one subject; whatever goes wrong is told, and never looks like a clean verdict."""
     result = _nothing_said(rule, subject)
@@ -218,7 +228,7 @@ def run(rules: Iterable[Rule], subjects: Iterable[Subject], *, thorough: bool = 
         with facts_of(subject, store) as facts, _telling(subject, facts):
             own = [judge(rule, subject, facts) for rule, _ in chosen if rule.depth < Depth.RUN]
             last = [rule for rule, _ in chosen if rule.depth is Depth.RUN]
-            facts.prepare(dict.fromkeys(name for rule in last for name in rule.wants if depth_of(name) is Depth.RUN))
+            prepare(last, facts, AT_ONCE)
             own += [judge(rule, subject, facts) for rule in last]
         results += _told_once(own)
     return results

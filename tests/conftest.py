@@ -1,9 +1,12 @@
 """Judging by the rules in a test: the facts of a subject are gathered once, however many of its tests ask."""
 
+from contextlib import ExitStack
+
 import pytest
 
 from plimsoll import runner
 from plimsoll.facts.gathering import Store
+from plimsoll.facts.registry import Depth
 from workshop.root import BUILD
 from workshop.suite import reporting
 
@@ -16,19 +19,38 @@ def store(request):
     reporting.count(request.config, store)
 
 
+AT_ONCE = 2
+"""Experiments that are under way together in each worker, of which there is more than one."""
+
+
 class Judge:
     """Judges subjects by rules; the facts of the subject before are given up once another's are asked for."""
 
-    def __init__(self, store):
+    def __init__(self, store, items):
         self.store = store
+        self.items = items
         self.subject = self.facts = None
+        self.prepared = False
+        self.stack = ExitStack()
 
     def __call__(self, rule, subject):
-        """What a rule says of a subject."""
+        """What a rule says of a subject; what else has to be learned of it from containers is learned beside."""
         if self.subject is not subject:
             self.end()
-            self.subject, self.facts = subject, runner.facts_of(subject, self.store)
+            self.subject, self.facts = subject, self.stack.enter_context(runner.facts_of(subject, self.store))
+            self.prepared = False
+        if rule.depth is Depth.RUN and not self.prepared:
+            runner.prepare([rule, *self._others(subject)], self.facts, AT_ONCE)
+            self.prepared = True
         return runner.judge(rule, subject, self.facts)
+
+    def _others(self, subject):
+        """The rules that apply to the subject by which tests of this session judge it."""
+        params = [item.callspec.params for item in self.items if hasattr(item, "callspec")]
+        for each in params:
+            if each.get("subject") is subject:
+                chosen = each.get("rules") or [each["rule"]]
+                yield from (rule for rule in chosen if runner.applies(rule, subject))
 
     def forget(self):
         """Keep nothing of the subject's facts for a later run: what failed once may have failed by chance."""
@@ -37,13 +59,12 @@ class Judge:
 
     def end(self):
         """End what was started for the subject."""
-        if self.facts:
-            self.facts.__exit__()
+        self.stack.close()
 
 
 @pytest.fixture(scope="session")
-def judge(store):
+def judge(store, request):
     """Judges a subject by a rule."""
-    judge = Judge(store)
+    judge = Judge(store, request.session.items)
     yield judge
     judge.end()

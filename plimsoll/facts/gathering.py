@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 
     from plimsoll.facts.registry import Fact
 
-AT_ONCE = 6
-"""Experiments that are under way together: they mostly wait, and each has a container that may take some memory."""
-
 
 class Store:
     """Facts that hold for every subject of the same content.
@@ -116,12 +113,18 @@ class Facts:
             mine.set_exception(error)
         return mine.result()
 
-    def prepare(self, names: Iterable[str]) -> None:
-        """Gather those of some facts side by side that mostly wait; whatever goes wrong is told to who asks for it."""
+    def prepare(self, names: Iterable[str], at_once: int) -> None:
+        """Gather those of some facts side by side that mostly wait; whatever goes wrong is told to who asks for it.
+
+        Args:
+            names: of the facts.
+            at_once: how many are gathered together.
+
+        """
         wanted = [FACTS[name] for name in names if name not in SUBJECTS]
         turns = [each.name for each in wanted if each.turns]
         others = [each.name for each in wanted if each.kept and not each.turns]
-        pool = ThreadPoolExecutor(AT_ONCE)
+        pool = ThreadPoolExecutor(at_once)
         try:
             list(pool.map(self._try_all, [turns, *([name] for name in others)]))
         finally:

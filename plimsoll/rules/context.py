@@ -26,10 +26,19 @@ def _place(dockerfile: Dockerfile, context: Context) -> str:
 
 
 @rule(Level.ERROR)
-def context_keeps_secrets_and_git_out(dockerfile: Dockerfile, context: Context) -> list[Finding]:
+def context_holds_no_secret(dockerfile: Dockerfile, context: Context) -> list[Finding]:
     """What reaches the builder is in its cache, in a layer after `COPY . .`, and with .git all that ever was there."""
     found = [(_place(dockerfile, context), f"{path} {what}") for path, what in sorted(context.secrets.items())]
     return broken_at(found, fix=ALLOW)
+
+
+@rule(Level.WARNING)
+def context_keeps_secrets_and_git_out(dockerfile: Dockerfile, context: Context) -> list[Finding]:
+    """What is not in the folder today is there on somebody's machine: settings with a password, the history."""
+    place = _place(dockerfile, context)
+    return broken_at(
+        [(place, f"{path} would reach the builder if it were there") for path in context.unguarded], fix=ALLOW
+    )
 
 
 @rule(Level.WARNING)

@@ -49,7 +49,7 @@ def test_only_what_is_copied_and_not_ignored_comes(measure):
     files = {"src/a.txt": "1234", "src/b.md": "x", "c": "x"}
     found = measure("FROM a\nCOPY src main.py /\n", files, ignore="**/*.md\n")
     assert found.sent.files == {"src/a.txt": 4}
-    assert (found.sent.size, found.missing, found.secrets) == (4, [], {})
+    assert (found.sent.size, found.missing, found.secrets, found.unguarded) == (4, [], {}, [])
 
 
 def test_the_dockerfiles_own_ignore_file_comes_before_the_folders(measure):
@@ -69,14 +69,14 @@ def test_secrets_are_found_by_what_they_are_called_and_hold(measure):
     key = "-----BEGIN PRIVATE KEY-----\n"
     files = {"key.pem": key, "public.pem": "-----BEGIN CERTIFICATE-----", "tests/key.pem": key, ".npmrc": "save=true\n"}
     found = measure("FROM a\nCOPY . .\n", files, ignore=".env\n")
-    assert set(found.secrets) == {".git/config", "key.pem"}
+    assert (set(found.secrets), found.unguarded) == ({"key.pem"}, [".git/config"])
 
 
 def test_what_git_ignores_is_planted_too(measure, tmp_path):
     subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
     files = {".gitignore": "id_rsa\ndist/\n", "package.json": "{}"}
     found = measure("FROM a\nCOPY . .\n", files, ignore=".git\n.env\n")
-    assert set(found.secrets) == {"id_rsa"}
+    assert (found.secrets, found.unguarded) == ({}, ["id_rsa"])
     assert found.output == dict.fromkeys(["dist", "node_modules"], context.IF_THERE)
 
 
@@ -86,14 +86,14 @@ def test_a_folder_within_a_repository_has_no_git_of_its_own(tmp_path):
     folder.mkdir()
     (folder / "Dockerfile").write_text("FROM a\nCOPY . .\n")
     found = context.measured(Variant("own", "own", "own", folder=folder, file=folder / "Dockerfile"))
-    assert set(found.secrets) == {".env"}
+    assert (found.secrets, found.unguarded) == ({}, [".env"])
 
 
 def test_output_is_that_of_the_folders_own_language(measure):
     files = {"app/a.py": "x", "app/__pycache__/a.pyc": "x", "lib/b.py": "x", "Cargo.toml": "", "README.md": "x"}
     found = measure("FROM a\nCOPY app app\nCOPY lib lib\nCOPY *.toml .\n", files)
     assert found.output == {"app/__pycache__": context.THERE}
-    assert found.secrets == {}
+    assert (found.secrets, found.unguarded) == ({}, [])
 
 
 def test_a_context_without_end_is_broken_off(measure, monkeypatch):

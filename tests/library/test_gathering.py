@@ -26,6 +26,8 @@ from plimsoll.facts.run.side_effects import SideEffects
 from plimsoll.facts.run.trial import Answers
 from workshop.root import ROOT
 
+AT_ONCE = 4
+
 NEVER = 30
 """Seconds that nothing here takes: what waits this long waits for what never comes."""
 SOON = 0.2
@@ -333,7 +335,7 @@ def many(fact):
     """A function that makes facts of a body: twice as many as are gathered at once, the last of which fails."""
 
     def make(body, **kind):
-        names = [f"number_{number}" for number in range(2 * gathering.AT_ONCE)]
+        names = [f"number_{number}" for number in range(2 * AT_ONCE)]
 
         def made(name):
             def function(subject):
@@ -366,12 +368,12 @@ def found(facts, names):
 @pytest.mark.usefixtures("kept")
 def test_what_mostly_waits_is_gathered_side_by_side_but_not_all_at_once(many):
     lock, under_way = threading.Lock(), []
-    together, more = threading.Barrier(gathering.AT_ONCE), threading.Event()
+    together, more = threading.Barrier(AT_ONCE), threading.Event()
 
     def wait(name):
         with lock:
             under_way.append(name)
-            if len(under_way) > gathering.AT_ONCE:
+            if len(under_way) > AT_ONCE:
                 more.set()
         # Broken, and an error, unless that many are under way together.
         together.wait(NEVER)
@@ -383,7 +385,7 @@ def test_what_mostly_waits_is_gathered_side_by_side_but_not_all_at_once(many):
 
     names = many(wait, kept=str)
     facts = Facts({"subject": "a"}, Store())
-    facts.prepare(names)
+    facts.prepare(names, AT_ONCE)
     assert list(found(facts, names).values())[:-1] == [f"{name} of a" for name in names[:-1]]
 
 
@@ -401,7 +403,7 @@ def test_what_uses_the_same_container_takes_turns(many, prepared):
     names = many(alone, kept=str, turns=True)
     facts = Facts({"subject": "a"}, Store())
     if prepared:
-        facts.prepare(names)
+        facts.prepare(names, AT_ONCE)
         assert order == names
     with ThreadPoolExecutor(len(names)) as pool:
         assert [*pool.map(facts.get, names[:-1])] == [f"{name} of a" for name in names[:-1]]
@@ -413,7 +415,7 @@ def test_results_do_not_depend_on_what_is_gathered_side_by_side(many):
     results = []
     for prepared in ([], names, names[::-1], names[-1:], [*names, "subject", "own"]):
         facts = Facts({"subject": "a"}, Store())
-        facts.prepare(prepared)
+        facts.prepare(prepared, AT_ONCE)
         results.append(found(facts, names))
     assert results == results[:1] * len(results)
     assert results[0][names[-1]] == f"{names[-1]} of a can't be gathered: try again"
@@ -423,7 +425,7 @@ def test_results_do_not_depend_on_what_is_gathered_side_by_side(many):
 def test_what_was_prepared_is_not_gathered_again(many, calls):
     names = many(lambda name: calls.update([name]), kept=str)
     facts = Facts({"subject": "a"}, Store())
-    facts.prepare(names)
+    facts.prepare(names, AT_ONCE)
     assert calls == dict.fromkeys(names, 1)
     found(facts, names)
     assert calls == dict.fromkeys(names, 1)
@@ -435,7 +437,7 @@ def test_an_interruption_ends_it(many):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        Facts({"subject": "a"}, Store()).prepare(many(interrupt, kept=str))
+        Facts({"subject": "a"}, Store()).prepare(many(interrupt, kept=str), AT_ONCE)
 
 
 def test_it_is_known_what_is_under_way(fact):

@@ -66,7 +66,8 @@ class Context:
         ignore: the ignore file that holds for it, None where there is none.
         sent: what comes of the folder as it is.
         missing: sources that are in the folder and do not come.
-        secrets: what would come, or does, and is secret, each with what it is.
+        secrets: what comes and is secret, each with what it is.
+        unguarded: names of secrets that are not there, and would come if they were.
         output: folders that would come, or do, and that a build makes anew, each with which of both.
 
     """
@@ -76,6 +77,7 @@ class Context:
     sent: Sent
     missing: list[str]
     secrets: dict[str, str]
+    unguarded: list[str]
     output: dict[str, str]
 
 
@@ -136,7 +138,8 @@ def measured(variant: Variant) -> Context:
         ignore=ignore,
         sent=sent,
         missing=[] if sent.cut else [path for path in taken if _lacks(path, folder, sent)],
-        secrets={**{path: IF_THERE for path in secrets if path in would and path not in sent.files}, **_found(sent)},
+        secrets=_found(sent),
+        unguarded=sorted(path for path in secrets if path in would and path not in sent.files),
         output={top: _is_there(top, sent) for top in sorted({_top(path) for path in output if path in would})},
     )
 

@@ -1,0 +1,4 @@
+FROM scratch AS share
+COPY . /share
+
+FROM plimsoll/rust-cli:prod
