@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, cast
 
 from plimsoll.commands import codes, ending, trust
 from plimsoll.commands.options import FORMATS
+from plimsoll.rule import Level
 from plimsoll.say import be_quiet
 
 if TYPE_CHECKING:
@@ -49,8 +50,21 @@ def _check(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(*names, help=text, **more)  # type: ignore[arg-type]
 
     add("target", metavar="PATH|IMAGE", text="a folder with a Dockerfile, or an image that is here")
-    add("--format", choices=FORMATS, default=FORMATS[0], text="of what is printed")
     repeatable = {"action": "append", "default": []}
+    add(
+        "--output",
+        metavar="FORMAT[=FILE]",
+        **repeatable,
+        text=f"{', '.join(FORMATS)}; without a file on standard output (repeatable)",
+    )
+    levels = [each.value for each in Level]
+    add(
+        "--fail-on",
+        choices=levels,
+        default="warning",
+        text="exit with 1 from this level on, else warning; note also shows notes",
+    )
+    add("--verbose", action="store_true", text="each finding by itself, notes too, with its rule's address")
     add("--rule", metavar="NAME", **repeatable, text="judge by this only, its group before it or not (repeatable)")
     add("--skip", metavar="NAME", **repeatable, text="not by this (repeatable)")
     add("--static", action="store_true", text="only by rules that start and build nothing more")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from plimsoll import rules
+from plimsoll import HOME, rules
 from plimsoll.errors import PlimsollError
 from plimsoll.facts.registry import Depth, depth_of
 
@@ -34,6 +34,15 @@ class Level(Enum):
 
     NOTE = "note"
     """It hardens or saves, beyond what is common practice."""
+
+    @property
+    def rank(self) -> int:
+        """Its number among the levels, the gravest first."""
+        return list(Level).index(self)
+
+    def reaches(self, other: Level) -> bool:
+        """Whether it is as grave as another, or graver."""
+        return self.rank <= other.rank
 
 
 @dataclass(frozen=True)
@@ -86,6 +95,11 @@ class Rule:
     def depth(self) -> Depth:
         """How far it looks: as far as the facts that it asks for."""
         return max((depth_of(name) for name in self.wants), default=Depth.TEXT)
+
+    @property
+    def address(self) -> str:
+        """Where it is explained: its place in docs/rules.md, on the web."""
+        return f"{HOME}/blob/main/docs/rules.md#{self.name}"
 
     @property
     def place(self) -> str:

@@ -126,7 +126,7 @@ def _kept(key: str, ask: Callable[[], dict[str, Any]]) -> dict[str, Any]:
 
 def _judged(folder: Path, options: list[str]) -> dict[str, Any]:
     """What `plimsoll check` says of a folder, and how long it takes."""
-    command = [sys.executable, "-m", "plimsoll", "check", str(folder), "--quiet", "--format=json", *options]
+    command = [sys.executable, "-m", "plimsoll", "check", str(folder), "--quiet", "--output=json", *options]
     # Each has a run of its own: it ends with its run's containers.
     environment = {name: value for name, value in os.environ.items() if name != ownership.ENVIRONMENT}
     begun = time.monotonic()

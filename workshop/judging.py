@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import json
 import re
 from typing import TYPE_CHECKING
 
+from pydantic import TypeAdapter
+
 from plimsoll import rules
 from plimsoll.commands import codes, trust
+from plimsoll.commands.formats import document
 from plimsoll.commands.rules import markdown
 from plimsoll.facts import catalogue  # noqa: F401 - it fills FACTS
 from plimsoll.facts.registry import FACTS, Depth, depth_of
@@ -24,6 +28,8 @@ PAGE = ROOT / "docs/how-it-judges.md"
 CONTRIBUTING = ROOT / "CONTRIBUTING.md"
 SECURITY = ROOT / "SECURITY.md"
 RULES = ROOT / "docs/rules.md"
+
+SCHEMA = ROOT / document.SCHEMA
 
 BLOCK = re.compile(r"(<!-- (facts|depths|groups|codes|example|rights|keys):begin -->\n).*?(<!-- \2:end -->)", re.DOTALL)
 
@@ -53,11 +59,19 @@ def write() -> list[Path]:
     pages = {file: current(file.read_text()) for file in (PAGE, CONTRIBUTING, SECURITY, configured.PAGE)} | {
         RULES: markdown(every_rule().values()),
         configured.SCHEMA: configured.schema(),
+        SCHEMA: schema(),
     }
     changed = [file for file, text in pages.items() if not file.exists() or text != file.read_text()]
     for file in changed:
         file.write_text(pages[file])
     return changed
+
+
+def schema() -> str:
+    """The schema of what `plimsoll check --output json` writes."""
+    made = TypeAdapter(document.Document).json_schema(mode="serialization")
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": document.ADDRESS}
+    return json.dumps(head | made, indent=2) + "\n"
 
 
 def _facts() -> str:

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from docker.errors import APIError, ImageNotFound
 
 from plimsoll import engine, interruption, pulls, runner, waiving
-from plimsoll.commands import codes, formats, targets
-from plimsoll.commands.options import Options
+from plimsoll.commands import codes, formats, outputs, targets
+from plimsoll.commands.options import Options, Showing
 from plimsoll.errors import PlimsollError
 from plimsoll.facts.registry import Depth
 from plimsoll.facts.run import helper, orphans
-from plimsoll.rule import every_rule, rule_named
+from plimsoll.rule import Level, every_rule, rule_named
 from plimsoll.say import tell
 
 if TYPE_CHECKING:
@@ -49,10 +49,14 @@ def run(given: argparse.Namespace) -> int:
         keep=given.keep,
         thorough=given.thorough or bool(given.rule),
     )
+    showing = Showing(verbose=given.verbose, fail_on=Level(given.fail_on))
+    wanted = outputs.of(given.output)
     mistakes: list[PlimsollError] = []
     rules = _chosen(given.rule, given.skip, static=given.static)
     results = check(given.target, rules, options, mistakes)
-    print(formats.FORMATS[given.format](results), end="")
+    # The files first: whoever reads standard output may have seen enough before its end.
+    written = outputs.write(wanted, lambda name: formats.FORMATS[name](results, showing))
+    outputs.show(formats.FORMATS[wanted.shown](results, showing))
     for fault in dict.fromkeys(each.unjudged for each in results if each.fault):
         # Not every form has a place for it.
         tell(fault)
@@ -60,7 +64,8 @@ def run(given: argparse.Namespace) -> int:
         tell(line)
     if not results:
         raise PlimsollError(f"none of these rules judges {given.target}", "leave out --rule, --skip or --static")
-    return max(_code(results), codes.UNREADABLE if mistakes else codes.CLEAN)
+    whole = written and not mistakes
+    return max(_code(results, showing.fail_on), codes.CLEAN if whole else codes.UNREADABLE)
 
 
 def _chosen(only: Collection[str], skipped: Iterable[str], *, static: bool) -> list[Rule]:
@@ -70,13 +75,14 @@ def _chosen(only: Collection[str], skipped: Iterable[str], *, static: bool) -> l
     return [each for each in every_rule().values() if each in wanted and not (static and each.depth >= Depth.BUILD)]
 
 
-def _code(results: Iterable[Result]) -> int:
+def _code(results: Iterable[Result], fail_on: Level) -> int:
     results = list(results)
     if any(each.fault for each in results):
         return codes.INTERNAL
     if any(each.unjudged for each in results):
         return codes.UNREADABLE
-    return codes.FOUND if any(each.findings for each in results) else codes.CLEAN
+    fails = any(each.findings and each.rule.level.reaches(fail_on) for each in results)
+    return codes.FOUND if fails else codes.CLEAN
 
 
 def check(

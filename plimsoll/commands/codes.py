@@ -9,9 +9,9 @@ UNREAD = 141
 
 TABLE = f"""\
 exit codes:
-  {CLEAN}    nothing was found
-  {FOUND}    something was found
-  {UNREADABLE}    a target, a configuration or an argument can't be read, a rule was not judged, or none judges it
+  {CLEAN}    nothing was found that is as grave as --fail-on says
+  {FOUND}    something was
+  {UNREADABLE}    what is asked for can't be read or written, a rule was not judged, or none judges it
   {INTERNAL}    an internal error: one line, and a file to send
   130  interrupted by Ctrl-C
   143  ended by SIGTERM

@@ -66,7 +66,7 @@ def _elsewhere(result: Result, place: str) -> str:
     """A place in an image, or in a file outside the folder that is judged, without its line and its layer's digest."""
     match = places.LINE.fullmatch(place)
     file = Path(match["file"] if match else place)
-    top = _top(result.folder) if result.folder else None
+    top = places.clone(result.folder) if result.folder else None
     if result.folder and top and file.is_relative_to(top):
         return _shown(file, result.folder)
     return LAYER.sub("layer", str(file)) if place else ""
@@ -74,15 +74,9 @@ def _elsewhere(result: Result, place: str) -> str:
 
 def _shown(file: Path, folder: Path) -> str:
     """A file's path from the top of its clone; where it is in none from here, or from the folder that is judged."""
-    top = _top(folder)
+    top = places.clone(folder)
     start = next((each for each in ([top] if top else [Path.cwd(), folder]) if file.is_relative_to(each)), None)
     return file.relative_to(start).as_posix() if start else file.name
-
-
-@functools.cache
-def _top(folder: Path) -> Path | None:
-    """The folder of the git clone that a folder is in; None where it is in none."""
-    return next((each for each in (folder, *folder.parents) if (each / ".git").exists()), None)
 
 
 def _written(place: places.Place, result: Result) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from plimsoll.rule import Level
+
 if TYPE_CHECKING:
     from pathlib import Path
 
-FORMATS = ("text", "json", "junit", "sarif", "github")
-"""The forms of what is printed, people's first."""
+FORMATS = ("text", "json", "sarif", "gitlab", "markdown", "github", "junit")
+"""The formats that results are written in, people's first."""
 
 
 @dataclass(frozen=True)
@@ -38,3 +40,26 @@ class Options:
     keep: bool = False
     config: Path | None = None
     thorough: bool = False
+
+
+@dataclass(frozen=True)
+class Showing:
+    """What of the results people are shown; other programs are given all of it.
+
+    Attributes:
+        verbose: every finding by itself, with its rule's address, and why each rule was left out.
+        fail_on: the level from which on a finding fails the run.
+
+    """
+
+    verbose: bool = False
+    fail_on: Level = Level.WARNING
+
+    @property
+    def least(self) -> Level:
+        """The level down to which findings are shown; those below are counted."""
+        return Level.NOTE if self.verbose or self.fail_on is Level.NOTE else Level.WARNING
+
+
+USUAL = Showing()
+"""What people are shown who have asked for nothing else."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 LINE = re.compile(r"(?P<file>.+):(?P<line>\d+)", re.DOTALL)
 IGNORE = ".dockerignore"
 """The end of the only names of files that findings give without a line."""
+NAMES_PARTS = re.compile(r"[/:@]")
+"""What parts an image's name: of these only the slash may stand in a relative address as it is."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,12 @@ class Place:
                 return str(self.file.relative_to(start))
         return self.file.name
 
+    @property
+    def from_top(self) -> str:
+        """The file's path from the top of its clone, as code hosts want it; where it is in none, as it is seen here."""
+        top = clone(self.folder)
+        return self.file.relative_to(top).as_posix() if top and self.file.is_relative_to(top) else self.relative
+
     def __str__(self) -> str:
         """As a linter prints it."""
         return f"{self.relative}:{self.line}"
@@ -50,19 +59,37 @@ def of(result: Result, finding: Finding) -> Place | None:
     A path in an image may look like one of a file that is here. So only files count that are in the folder judged.
     """
     match = LINE.fullmatch(finding.place)
-    if result.folder is None or not (match or finding.place.endswith(IGNORE)):
+    file, line = (Path(match["file"]), int(match["line"])) if match else (Path(finding.place), 1)
+    if file == result.file and not match:
+        line = result.line
+    elif not (match or finding.place.endswith(IGNORE)):
         return None
-    file = Path(match["file"] if match else finding.place)
-    if not file.is_relative_to(result.folder) or not file.is_file():
+    if result.folder is None or not file.is_relative_to(result.folder) or not file.is_file():
         return None
-    return Place(file, max(1, int(match["line"]) if match else 1), result.folder)
+    return Place(file, max(1, line), result.folder)
 
 
-def origin(result: Result) -> Place | None:
-    """Where the subject itself is written; None where that is not here."""
+@functools.cache
+def clone(folder: Path) -> Path | None:
+    """The folder of the git clone that a folder is in; None where it is in none."""
+    return next((each for each in (folder, *folder.parents) if (each / ".git").exists()), None)
+
+
+def shown(result: Result, finding: Finding) -> Place | None:
+    """The line at which a finding is shown: that which it names, else where its subject begins; None without files."""
+    if place := of(result, finding):
+        return place
     if result.folder is None or result.file is None:
         return None
     return Place(result.file, result.line, result.folder)
+
+
+def pointed(result: Result, finding: Finding) -> tuple[str, int]:
+    """The relative path and the line at which a finding is shown; for an image without files a path of its own name."""
+    if place := shown(result, finding):
+        return place.from_top, place.line
+    parts = [part for part in NAMES_PARTS.split(result.subject) if part not in {"", ".", ".."}]
+    return "/".join(parts) or "image", 1
 
 
 def words(result: Result, finding: Finding) -> str:

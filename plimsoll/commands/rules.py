@@ -34,6 +34,9 @@ def markdown(rules: Iterable[Rule]) -> str:
         lines += [f"## {group}", "", "| rule | level | why |", "| --- | --- | --- |"]
         for each in members:
             why = " ".join(each.why.split()).replace("|", "\\|")
-            lines.append(f"| [{each.name}](../lessons/{each.name}/) | {each.level.value} | {why} |")
+            # By the anchor, every finding leads here.
+            lines.append(
+                f'| <a id="{each.name}"></a>[{each.name}](../lessons/{each.name}/) | {each.level.value} | {why} |'
+            )
         lines.append("")
     return "\n".join(lines)

@@ -105,11 +105,11 @@ class Elsewhere:
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", ownership.ENVIRONMENT))}
         variables = [f"{name}={value}" for name, value in {**environment, "DOCKER_HOST": self.host}.items()]
         only = [f"--rule={rule}" for rule in RULES]
-        judge = [sys.executable, "-m", "plimsoll", "check", "--quiet", *only, *arguments]
+        judge = [sys.executable, "-m", "plimsoll", "check", "--quiet", "--fail-on=note", *only, *arguments]
         return ["env", "--ignore-environment", *variables, *judge]
 
     def check(self, image):
-        code, said = self.here(*self.command("--format=json", "--timeout=5", image))
+        code, said = self.here(*self.command("--output=json", "--timeout=5", image))
         assert "{" in said, said
         results = json.loads(said[said.index("{") :])["results"]
         return code, {each["rule"]: each for each in results}

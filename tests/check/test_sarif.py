@@ -2,13 +2,11 @@
 
 import json
 import re
-from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from plimsoll.commands.formats import github, text
-from plimsoll.commands.sarif import sarif
+from plimsoll.commands.formats.sarif import sarif
 from plimsoll.findings import Finding
 from plimsoll.rule import Level, every_rule, rule_named
 from plimsoll.runner import Result
@@ -53,6 +51,8 @@ def results(*judged):
         assert rule["shortDescription"]["text"]
         assert rule["fullDescription"]["text"]
         assert rule["help"]["text"]
+        assert rule["help"]["markdown"]
+        assert rule["helpUri"] == rule_named(rule["id"]).address
         assert rule["id"] == str(rule_named(rule["id"]))
     for result in run["results"]:
         assert driver["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
@@ -183,34 +183,13 @@ def test_findings_are_told_from_each_other(folder):
     assert len(set(found)) == len(found)
 
 
-def test_as_text_a_place_in_an_image_is_not_taken_for_a_line_of_a_file(monkeypatch):
-    """Of all digests of layers, one in three hundred has no letter in its first twelve digits."""
-    monkeypatch.chdir(Path(__file__).parent)
-    said = text([of_image("nginx:1", "layer sha256:123456789012", f"{Path(__file__).parent}/conftest.py:3")])
-    assert [line.partition(": note: image.has_no_shell")[0] for line in said.splitlines()[:2]] == [
-        "nginx:1 layer sha256:123456789012",
-        f"nginx:1 {Path(__file__).parent}/conftest.py:3",
-    ]
-
-
 OF_EACH_LEVEL = {level: next(str(each) for each in every_rule().values() if each.level is level) for level in Level}
 
 
 @pytest.mark.parametrize("level", Level, ids=lambda each: each.value)
 def test_a_finding_has_the_level_of_its_rule(folder, level):
-    result = of_folder(folder, f"{folder}/Dockerfile:4", rule=OF_EACH_LEVEL[level])
-    (found,) = results(result)
+    (found,) = results(of_folder(folder, f"{folder}/Dockerfile:4", rule=OF_EACH_LEVEL[level]))
     assert found["level"] == level.value
-    assert f": {level.value}: {OF_EACH_LEVEL[level]}: a shell: leave it out" in text([result])
-    assert f"1 finding (1 {level.value})" in text([result])
-    called = {Level.ERROR: "::error ", Level.WARNING: "::warning ", Level.NOTE: "::notice "}
-    assert github([result]).startswith(called[level])
-
-
-def test_as_text_the_gravest_comes_first(folder):
-    names = [OF_EACH_LEVEL[level] for level in (Level.NOTE, Level.WARNING, Level.ERROR)]
-    said = text([of_folder(folder, "", rule=name) for name in names]).splitlines()
-    assert [line.split(": ")[2] for line in said[:3]] == names[::-1]
 
 
 @pytest.mark.parametrize("fault", [False, True])
@@ -222,11 +201,3 @@ def test_what_is_not_judged_is_told_beside_the_results(fault):
     assert ended["executionSuccessful"] is not fault
     (told,) = ended["toolExecutionNotifications"]
     assert told["message"]["text"] == "not judged: mine:prod: no engine answers (image.has_no_shell)"
-
-
-def test_github_is_told_once_of_all_that_is_not_judged_for_one_reason():
-    rules = [rule_named("has_no_shell"), rule_named("has_useful_labels")]
-    said = github([Result(rule, "mine:prod", unjudged="no engine answers") for rule in rules])
-    assert said == (
-        "::warning title=not judged::mine:prod: no engine answers (image.has_no_shell, image.has_useful_labels)\n"
-    )

@@ -34,7 +34,7 @@ def folder(tmp_path):
 
 def test_both_say_the_same_and_leave_nothing(begin, built_of, heard, folder):
     tagged = heard(type="image", event="tag")
-    begun = [begin(folder, "--format=json") for _ in range(2)]
+    begun = [begin(folder, "--output=json") for _ in range(2)]
     said = [each.wait() for each in begun]
     assert [each.process.returncode for each in begun] == [1, 1], [each.errors for each in begun]
     first, second = (json.loads(each) for each in said)

@@ -161,7 +161,7 @@ def test_a_folder_is_judged_as_it_is_here(anywhere, tmp_path):
     folder = tmp_path / "app"
     folder.mkdir()
     (folder / "Dockerfile").write_text(DOCKERFILE)
-    words = ["check", folder, "--static", "--quiet", "--format=json"]
+    words = ["check", folder, "--static", "--quiet", "--output=json"]
     there, ours = anywhere(*words), here(*words)
     assert (there.returncode, there.stderr) == (1, "")
     assert json.loads(there.stdout) == json.loads(ours.stdout)
@@ -186,7 +186,7 @@ def broken(done):
 
 def test_an_image_is_judged_as_it_is_here_and_what_is_kept_is_the_users(anywhere, installed):
     before = tree(installed)
-    words = ["check", IMAGE, "--quiet", "--format=json"]
+    words = ["check", IMAGE, "--quiet", "--fail-on=note", "--output=json"]
     there, ours = anywhere(*words), here(*words)
     assert (there.returncode, there.stderr) == (0, ""), there.stdout
     assert json.loads(there.stdout) == json.loads(ours.stdout)

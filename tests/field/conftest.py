@@ -25,7 +25,7 @@ def ask(tmp_path, monkeypatch):
             copy = tmp_path / subject.name
             shutil.copytree(subject, copy, ignore=shutil.ignore_patterns("CASE.toml"))
             subject = copy
-        command = [sys.executable, "-m", "plimsoll", "check", subject, "--quiet", "--format=json", *options]
+        command = [sys.executable, "-m", "plimsoll", "check", subject, "--quiet", "--output=json", *options]
         done = subprocess.run(command, capture_output=True, text=True, timeout=BOUND, check=False)
         assert done.returncode in {0, 1, 2}, done.stderr
         results = json.loads(done.stdout)["results"]

@@ -40,7 +40,7 @@ def judged(case, tmp_path, monkeypatch):
     shutil.copytree(folder, copy, symlinks=True, ignore=shutil.ignore_patterns("CASE.toml"))
     monkeypatch.delenv(ownership.ENVIRONMENT, raising=False)
     options = [*said.get("options", []), *(_not_built_again(said) if said["kind"] == "bad" else [])]
-    command = [sys.executable, "-m", "plimsoll", "check", copy, "--quiet", "--format=json", *options]
+    command = [sys.executable, "-m", "plimsoll", "check", copy, "--quiet", "--output=json", *options]
     done = subprocess.run(command, capture_output=True, text=True, timeout=said.get("bound", ENDLESS), check=False)
     words = done.stdout + done.stderr
     assert "Traceback" not in words

@@ -132,7 +132,7 @@ def test_a_first_process_can_be_frozen_and_killed_only_from_outside(server):
 
 def test_the_helper_has_no_other_rights():
     """As the kernel and the engine tell it, of the one that every question goes to."""
-    said = helper.helper().run("cat /proc/self/status; awk '$5 == \"/\" {print \"Root: \" $6}' /proc/self/mountinfo")
+    said = helper.helper().run('cat /proc/self/status; awk \'$5 == "/" {print "Root: " $6}\' /proc/self/mountinfo')
     told = dict(re.findall(r"^(\w+):\s+(\S+)$", said, re.MULTILINE))
     for kind in ("CapPrm", "CapEff", "CapBnd"):
         held = {NAMES[number].upper() for number in range(len(NAMES)) if int(told[kind], 16) >> number & 1}

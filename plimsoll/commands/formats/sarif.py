@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from plimsoll import __version__, lessons
+from plimsoll import HOME, __version__, lessons
 from plimsoll.commands import fingerprint, places
+from plimsoll.commands.options import USUAL, Showing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from plimsoll.commands.places import Place
     from plimsoll.findings import Finding
     from plimsoll.rule import Rule
     from plimsoll.runner import Result
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
-NAMES_PARTS = re.compile(r"[/:@]")
-"""What parts an image's name: of these only the slash may stand in a relative address as it is."""
 
 
-def sarif(results: list[Result]) -> str:
+def sarif(results: list[Result], _: Showing = USUAL) -> str:
     """A SARIF 2.1.0 log, which code hosts show beside the line.
 
     GitHub takes a whole log only where each result has a file: a path without a scheme, from the top of the repository.
@@ -51,7 +48,7 @@ def _unjudged(result: Result) -> str:
 
 
 def _driver(used: Iterable[Rule]) -> dict[str, Any]:
-    return {"name": "plimsoll", "version": __version__, "rules": [_rule(each) for each in used]}
+    return {"name": "plimsoll", "version": __version__, "informationUri": HOME, "rules": [_rule(each) for each in used]}
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
@@ -61,14 +58,16 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "shortDescription": {"text": rule.reason},
         "fullDescription": {"text": rule.why},
         "help": {"text": rule.why, **({"markdown": lesson} if lesson else {})},
+        "helpUri": rule.address,
         "defaultConfiguration": {"level": rule.level.value},
+        "properties": {"tags": [rule.group]},
     }
 
 
 def _result(result: Result, finding: Finding) -> dict[str, Any]:
     place = places.of(result, finding)
     words = f"{finding.found}: {finding.fix}"
-    shown = place or places.origin(result)
+    path, line = places.pointed(result, finding)
     return {
         "ruleId": str(result.rule),
         "level": result.rule.level.value,
@@ -76,23 +75,16 @@ def _result(result: Result, finding: Finding) -> dict[str, Any]:
         "locations": [
             {
                 "physicalLocation": {
-                    "artifactLocation": {"uri": _address(shown, result)},
-                    "region": {"startLine": shown.line if shown else 1},
+                    # A relative address: whatever could be taken for a scheme is escaped.
+                    "artifactLocation": {"uri": quote(os.fsencode(path))},
+                    "region": {"startLine": line},
                 },
                 "logicalLocations": [
                     {
-                        "name": finding.place or result.subject,
-                        "fullyQualifiedName": places.words(result, finding),
+                        "name": result.subject if place else finding.place or result.subject,
+                        "fullyQualifiedName": result.subject if place else places.words(result, finding),
                     }
                 ],
             }
         ],
     }
-
-
-def _address(place: Place | None, result: Result) -> str:
-    """A relative address, in which whatever could be taken for a scheme is escaped."""
-    if place:
-        return quote(os.fsencode(place.relative))
-    parts = [part for part in NAMES_PARTS.split(result.subject) if part not in {"", ".", ".."}]
-    return quote("/".join(parts)) or "image"
