@@ -47,8 +47,9 @@ OPAQUE = ".wh..wh..opq"
 TEXTS = re.compile(
     r"etc/(passwd|group|shadow|shells|os-release|timezone|localtime|ld\.so\.conf|ld\.so\.conf\.d/[^/]+)"
     r"|etc/ld-musl-[^/]+\.path|usr/lib/os-release|(?:[^/]+/)*[\w.-]*entrypoint(?:\.\w+)?"
+    r"|(?:[^/]+/){0,4}(?:app|boot|bootstrap|index|init|launch|main|run|serve|server|start|startup)\.(?:sh|bash|py|m?js|rb|pl)"
 )
-"""Small files whose content rules ask for."""
+"""Small files whose content rules ask for: settings of the system, and what a container may begin with."""
 
 LARGEST_TEXT = 10**6
 
