@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import platform
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING
 from plimsoll import engine, inputs, pulls
 from plimsoll.errors import PlimsollError
 from plimsoll.say import say, saying
-from workshop import engine_setup
+from workshop import packages
 from workshop.root import BUILD, PREFIX, ROOT
 
 if TYPE_CHECKING:
@@ -171,13 +170,12 @@ def _root_file_system(*, install: bool) -> None:
     if tar.exists():
         return
     if not shutil.which("mmdebstrap"):
-        if not install or platform.freedesktop_os_release().get("ID") not in {"debian", "ubuntu"}:
-            raise PlimsollError(
-                "no container registry answers, and stand-ins need mmdebstrap",
-                "install mmdebstrap, or get a network",
-            )
-        with saying("installing mmdebstrap"):
-            engine_setup.apt("install", "--yes", "--no-install-recommends", "mmdebstrap")
+        missing, remedy = "no container registry answers, and stand-ins need mmdebstrap", "install it, or get a network"
+        if not install or packages.distribution() not in {"debian", "ubuntu"}:
+            raise PlimsollError(missing, remedy)
+        packages.require_allowed(missing, remedy)
+        packages.announce(["mmdebstrap"], packages.distribution().capitalize())
+        packages.install(["mmdebstrap"])
     tar.parent.mkdir(parents=True, exist_ok=True)
     unfinished = tar.with_name("unfinished.tar")
     options = [f"--dpkgopt={rule}" for rule in SLIMMING]

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import platform
 import shutil
 
-from plimsoll.say import say, saying
-from workshop import engine_setup
+from plimsoll.say import say
+from workshop import packages
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -21,12 +20,8 @@ def ensure() -> None:
     """Install Debian's Chromium where there is no browser; elsewhere the tests that need one say so."""
     if path():
         return
-    try:
-        debian = platform.freedesktop_os_release().get("ID") == "debian"
-    except OSError:
-        debian = False
-    if os.geteuid() != 0 or not debian:
+    if os.geteuid() != 0 or packages.distribution() != "debian" or not packages.allowed():
         say("there is no Chromium: install one to have the page tested in a browser")
         return
-    with saying("installing chromium"):
-        engine_setup.apt("install", "--yes", "--no-install-recommends", "chromium")
+    packages.announce(["chromium"], "Debian")
+    packages.install(["chromium"])

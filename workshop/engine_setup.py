@@ -13,6 +13,7 @@ from pathlib import Path
 from plimsoll import engine
 from plimsoll.errors import PlimsollError
 from plimsoll.say import say, saying
+from workshop import packages
 
 LOG = Path("/var/log/plimsoll-dockerd.log")
 DAEMON_JSON = Path("/etc/docker/daemon.json")
@@ -73,17 +74,12 @@ def _require_root_on_debian() -> None:
     here = f"no Docker Engine answers at {engine.host()}"
     if os.environ.get("DOCKER_HOST"):
         raise PlimsollError(here, "DOCKER_HOST names it: start that engine, or unset DOCKER_HOST")
-    if _distribution() not in {"debian", "ubuntu"}:
+    if packages.distribution() not in {"debian", "ubuntu"}:
         raise PlimsollError(here, f"install and start {what}")
     if os.geteuid() != 0:
         raise PlimsollError(here, f"start it, or run this as root once to install {what}")
-
-
-def _distribution() -> str:
-    try:
-        return platform.freedesktop_os_release()["ID"]
-    except (OSError, KeyError):
-        return platform.system()
+    if not _complete():
+        packages.require_allowed(here, f"install and start {what}")
 
 
 def _complete() -> bool:
@@ -91,19 +87,21 @@ def _complete() -> bool:
 
 
 def _install() -> None:
-    packages = UBUNTU_PACKAGES
-    if _distribution() == "debian":
-        packages = DEBIAN_PACKAGES
-        release = platform.freedesktop_os_release().get("VERSION_ID", "")
-        if release and int(release) < OLDEST_SUFFICIENT_DEBIAN:
-            _offer_testing()
+    on_debian = packages.distribution() == "debian"
+    names, suite = (DEBIAN_PACKAGES, "Debian") if on_debian else (UBUNTU_PACKAGES, "Ubuntu")
+    release = platform.freedesktop_os_release().get("VERSION_ID", "")
+    from_testing = on_debian and release and int(release) < OLDEST_SUFFICIENT_DEBIAN
+    written = [] if DAEMON_JSON.exists() else [DAEMON_JSON]
+    if from_testing:
+        suite, written = "Debian testing", [*written, SOURCES, PREFERENCES]
+    packages.announce(names, suite, written)
+    if from_testing:
+        _offer_testing()
     if not DAEMON_JSON.exists():
         # Before the package's own service starts, so that the daemon never runs with the older image store.
         DAEMON_JSON.parent.mkdir(parents=True, exist_ok=True)
         DAEMON_JSON.write_text(json.dumps(DAEMON_SETTINGS, indent=2) + "\n")
-    with saying(f"installing {', '.join(packages)}"):
-        apt("update")
-        apt("install", "--yes", "--no-install-recommends", *packages)
+    packages.install(names)
 
 
 def _offer_testing() -> None:
@@ -144,26 +142,6 @@ def debian_sources() -> list[dict[str, str]]:
         and "main" in source.get("Components", "").split()
         and "testing" not in source.get("Suites", "")
     ]
-
-
-def apt(*arguments: str) -> None:
-    """Run apt-get without questions.
-
-    Raises:
-        PlimsollError: it failed; its last line is the cause.
-
-    """
-    done = subprocess.run(
-        ["apt-get", "--quiet", *arguments],
-        env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode != 0:
-        last = (done.stderr or done.stdout).strip().splitlines()[-1:]
-        raise PlimsollError(f"`apt-get {' '.join(arguments)}` failed: {''.join(last)}", "fix that, then run this again")
 
 
 def _start() -> None:

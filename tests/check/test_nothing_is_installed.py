@@ -13,7 +13,7 @@ from plimsoll.facts.run import helper
 from plimsoll.facts.run.trial import poll_until
 from plimsoll.facts.text import buildkit
 from plimsoll.subject import Variant
-from workshop import bases, engine_setup
+from workshop import bases, packages
 
 pytestmark = pytest.mark.xdist_group("check")
 
@@ -150,12 +150,12 @@ def bare(monkeypatch, tmp_path):
     monkeypatch.setattr(bases, "_pulled", lambda *_: False)
     monkeypatch.setattr(bases, "BUILD", tmp_path)
     monkeypatch.setattr(shutil, "which", lambda _: None)
-    monkeypatch.setattr(engine_setup, "apt", lambda *words: asked.append(words))
+    monkeypatch.setattr(packages, "_apt", lambda *words: asked.append(words))
     return asked
 
 
 def test_what_makes_stand_ins_is_told_where_it_may_not_be_installed(bare):
-    with pytest.raises(PlimsollError, match="stand-ins need mmdebstrap: install mmdebstrap, or get a network"):
+    with pytest.raises(PlimsollError, match="stand-ins need mmdebstrap: install it, or get a network"):
         bases.ensure({next(iter(bases.stand_ins())): "a test"}, install=False)
     assert bare == []
 
