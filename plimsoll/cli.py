@@ -74,6 +74,8 @@ def _check(parser: argparse.ArgumentParser) -> None:
     add("--env", metavar="NAME=VALUE", type=_pair, **repeatable, text="what its containers start with (repeatable)")
     add("--network", action="store_true", text="let its containers reach the network")
     add("--config", metavar="FILE", type=Path, text="the plimsoll.toml that counts, also for an image")
+    add("--baseline", metavar="FILE", type=Path, text="fail only on what is not written down there")
+    add("--write-baseline", metavar="FILE", type=Path, text="write down what is found")
     add("--timeout", metavar="SECONDS", type=_seconds, text="until a container is ready")
     add("--helper", metavar="IMAGE", default="", text="whose tools look into containers, instead of Debian's")
     add("--keep", action="store_true", text="the images that are built for this, and tell their names")

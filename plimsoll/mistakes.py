@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import BaseModel
 
+from plimsoll import HOME
 from plimsoll.waivers import nearest
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from pydantic_core import ErrorDetails
 
-REMEDY = "docs/plimsoll-toml.md lists its keys"
+REMEDY = f"{HOME}/blob/main/docs/plimsoll-toml.md lists its keys"
 
 
 def told(error: ErrorDetails, model: type[BaseModel]) -> str:

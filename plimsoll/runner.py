@@ -45,6 +45,7 @@ class Result:
         rule: the rule.
         subject: the image or compose file, as people say it.
         findings: what it found; empty where the rule is kept.
+        known: how many findings are left out since they are known from a baseline.
         waived: why what else it found may be so, empty where nothing may.
         standing: the exceptions from it that are made for the subject.
         used: those of them, and of what other linters are told, that spared something.
@@ -62,6 +63,7 @@ class Result:
     rule: Rule
     subject: str
     findings: list[Finding] = field(default_factory=list)
+    known: int = 0
     waived: str = ""
     standing: tuple[Standing, ...] = ()
     used: tuple[Standing, ...] = ()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from docker.errors import APIError, ImageNotFound
 
 from plimsoll import engine, interruption, pulls, runner, waiving
-from plimsoll.commands import codes, formats, outputs, targets
+from plimsoll.commands import baseline, codes, formats, outputs, targets
 from plimsoll.commands.options import Options, Showing
 from plimsoll.errors import PlimsollError
 from plimsoll.facts.registry import Depth
@@ -51,16 +51,19 @@ def run(given: argparse.Namespace) -> int:
     )
     showing = Showing(verbose=given.verbose, fail_on=Level(given.fail_on))
     wanted = outputs.of(given.output)
+    past = baseline.opened(given.baseline, given.write_baseline)
     mistakes: list[PlimsollError] = []
     rules = _chosen(given.rule, given.skip, static=given.static)
     results = check(given.target, rules, options, mistakes)
+    remarks = waiving.remarks(results)
+    results, told = past.settled(results)
     # The files first: whoever reads standard output may have seen enough before its end.
     written = outputs.write(wanted, lambda name: formats.FORMATS[name](results, showing))
     outputs.show(formats.FORMATS[wanted.shown](results, showing))
     for fault in dict.fromkeys(each.unjudged for each in results if each.fault):
         # Not every form has a place for it.
         tell(fault)
-    for line in [*map(str, mistakes), *waiving.remarks(results)]:
+    for line in [*map(str, mistakes), *remarks, *told]:
         tell(line)
     if not results:
         raise PlimsollError(f"none of these rules judges {given.target}", "leave out --rule, --skip or --static")

@@ -55,6 +55,17 @@ def of(result: Result, finding: Finding) -> str:
     return hashlib.sha256("\n".join([str(result.rule), *parts]).encode(errors="replace")).hexdigest()[:LETTERS]
 
 
+def subject(result: Result, finding: Finding) -> str:
+    """What a finding is about, as one of its `subjects`: the file where it is in one, else the image."""
+    return subjects(result)[0 if places.of(result, finding) else -1]
+
+
+def subjects(result: Result) -> list[str]:
+    """What is judged, in words that no run changes: its file, and which of that file's images; or an image's name."""
+    file, *image = _subject(result)
+    return [file, *(f"{file} {each}" for each in image)]
+
+
 def _subject(result: Result) -> list[str]:
     """What is judged: a file and which of its images, or an image's name."""
     if result.file and result.folder:

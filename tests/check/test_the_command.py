@@ -18,6 +18,7 @@ from plimsoll.commands.explain import explained
 from plimsoll.commands.targets import REPOSITORY
 from plimsoll.expectations import Expectations
 from plimsoll.rule import Level, every_rule
+from plimsoll.waivers import Waiver
 
 pytestmark = pytest.mark.xdist_group("check")
 
@@ -181,9 +182,10 @@ def test_a_plimsoll_toml_beside_it_counts(check, naive):
     done = check(naive, "--static")
     assert "waived: My App:image: image.has_no_shell: it is there to be looked into" in done.said
     (naive / "plimsoll.toml").write_text("prot = 8080\n")
-    done = check(naive, "--static")
+    done = check(naive, "--static", "--quiet")
     assert (done.code, done.errors.count("\n")) == (2, 1)
-    assert "unknown key `prot`" in done.errors
+    assert "unknown key `prot`: do you mean `port`?" in done.errors
+    assert ": image.has_no_shell: " in done.said
 
 
 def test_compose_files_are_judged_without_a_dockerfile(check, tmp_path):
@@ -276,7 +278,9 @@ def test_every_rule_is_explained_and_can_be_waived_as_it_says(rule):
     if rule.group == "compose":
         assert yaml.safe_load(waiver) == {"x-plimsoll": {"waive": {rule.name: "the reason why"}}}
     else:
-        assert Expectations.model_validate(tomllib.loads(waiver)).of("prod").waive == {rule.name: "the reason why"}
+        assert Expectations.model_validate(tomllib.loads(waiver)).of("prod").waive == {
+            rule.name: Waiver("the reason why")
+        }
 
 
 def test_rules_are_listed_as_a_page():

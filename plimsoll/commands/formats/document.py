@@ -111,6 +111,9 @@ class Judged:
     findings: list[Found]
     """Where it is broken."""
 
+    known: int
+    """How many more were found that the baseline knows."""
+
     waived: str | None
     """Why it may be broken."""
 
@@ -185,8 +188,9 @@ def _judged(result: Result, found: list[Found]) -> Judged:
         depth=cast("Any", result.rule.depth.name.lower()),
         address=result.rule.address,
         subject=result.subject,
-        passed=not (result.findings or result.waived or result.unjudged or result.left_out),
+        passed=not (result.findings or result.known or result.waived or result.unjudged or result.left_out),
         findings=found,
+        known=result.known,
         waived=result.waived or None,
         not_judged=result.unjudged or None,
         left_out=result.left_out or None,

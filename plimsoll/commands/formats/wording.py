@@ -148,6 +148,8 @@ def summary(results: Collection[Result]) -> str:
     subjects = len({each.subject for each in results})
     parts = [number(levels.count(level), level.value) for level in Level if level in levels]
     found = number(len(levels), "finding") + (f" ({', '.join(parts)})" if parts else "")
+    known = sum(each.known for each in results)
+    found += f", beside {known} that the baseline knows" if known else ""
     return f"{found}; {number(judged, 'rule')} judged {number(subjects, 'subject')}"
 
 
