@@ -14,6 +14,7 @@ from plimsoll.facts.build import context as contexts
 from plimsoll.facts.build import rebuild
 from plimsoll.facts.catalogue import DIAGNOSTICS
 from plimsoll.facts.gathering import Facts, Store
+from plimsoll.facts.image import origins
 from plimsoll.facts.registry import FACTS, Depth, depth_of
 from plimsoll.say import say
 from plimsoll.subject import Variant
@@ -57,6 +58,7 @@ class Result:
         folder: the folder that is judged; None for an image of which no more is known.
         file: the Dockerfile or compose file in it.
         line: of that file, where the subject begins.
+        lines: of that file, which made what is at a place in the image, by the place; without those that are not known.
 
     """
 
@@ -75,6 +77,7 @@ class Result:
     folder: Path | None = None
     file: Path | None = None
     line: int = 1
+    lines: dict[str, int] = field(default_factory=dict)
 
 
 def applies(rule: Rule, subject: Subject) -> bool:
@@ -172,7 +175,20 @@ def judge(rule: Rule, subject: Subject, facts: Facts) -> Result:
         result.findings, used = waiving.split(rule, subject, found)
         result.used = tuple(used)
         result.waived = "; ".join(dict.fromkeys(each.waiver.reason for each in used))
+        result.lines = _lines(rule, subject, facts, result.findings)
     return result
+
+
+def _lines(rule: Rule, subject: Subject, facts: Facts, findings: Iterable[Finding]) -> dict[str, int]:
+    """Which line of the Dockerfile made what was found in its image."""
+    if not isinstance(subject, Variant) or subject.file is None or not asks(rule, "image"):
+        return {}
+    lineage = reversed(subject.dockerfile.lineage(subject.stage))
+    steps = [(step.keyword, step.line) for stage in lineage for step in stage.instructions]
+    image = facts.get("image")
+    made = origins.lines(image, steps)
+    told = {each.place: origins.line(image, made, each.place) for each in findings if each.place}
+    return {place: line for place, line in told.items() if line}
 
 
 def _nothing_said(rule: Rule, subject: Subject) -> Result:

@@ -76,12 +76,12 @@ def clone(folder: Path) -> Path | None:
 
 
 def shown(result: Result, finding: Finding) -> Place | None:
-    """The line at which a finding is shown: that which it names, else where its subject begins; None without files."""
+    """The line at which a finding is shown: that which it names or which made it, else where its subject begins."""
     if place := of(result, finding):
         return place
     if result.folder is None or result.file is None:
         return None
-    return Place(result.file, result.line, result.folder)
+    return Place(result.file, result.lines.get(finding.place, result.line), result.folder)
 
 
 def pointed(result: Result, finding: Finding) -> tuple[str, int]:

@@ -16,8 +16,8 @@ BOUND = 300
 
 
 @pytest.fixture
-def ask(tmp_path, monkeypatch):
-    """Judges a folder or an image by its name: what is found by level, as words, and what is not judged and why."""
+def told(tmp_path, monkeypatch):
+    """Judges a folder or an image by its name: what the command prints."""
     monkeypatch.delenv(ownership.ENVIRONMENT, raising=False)
 
     def judge(subject, *options):
@@ -25,10 +25,20 @@ def ask(tmp_path, monkeypatch):
             copy = tmp_path / subject.name
             shutil.copytree(subject, copy, ignore=shutil.ignore_patterns("CASE.toml"))
             subject = copy
-        command = [sys.executable, "-m", "plimsoll", "check", subject, "--quiet", "--output=json", *options]
+        command = [sys.executable, "-m", "plimsoll", "check", subject, "--quiet", *options]
         done = subprocess.run(command, capture_output=True, text=True, timeout=BOUND, check=False)
         assert done.returncode in {0, 1, 2}, done.stderr
-        results = json.loads(done.stdout)["results"]
+        return done.stdout
+
+    return judge
+
+
+@pytest.fixture
+def ask(told):
+    """Judges likewise: what is found by level, as words, and what is not judged and why."""
+
+    def judge(subject, *options):
+        results = json.loads(told(subject, "--output=json", *options))["results"]
         return SimpleNamespace(
             error=_words(results, "error"),
             warning=_words(results, "warning"),
