@@ -10,11 +10,12 @@ from urllib.parse import unquote
 
 import jsonschema
 import pytest
-from lxml import etree
+from lxml import etree, html
+from markdown_it import MarkdownIt
 
 from plimsoll import HOME
 from plimsoll.commands import options
-from plimsoll.commands.formats import FORMATS, document, github, text
+from plimsoll.commands.formats import FORMATS, document, github, text, wording
 from plimsoll.commands.options import Showing
 from plimsoll.facts.registry import Depth
 from plimsoll.findings import Finding
@@ -36,7 +37,7 @@ ODD = [
     "]]> & <script>alert(1)</script> \"quoted\" 'single'",
     "| a | b |\n| --- | --- |",
     "`code` `` odd ` code``, *stars* _under_ [link](javascript:alert(1)) ~~gone~~ $x$",
-    "\x00\x01\x1b[31m\ufffe\udcff",
+    "\x00\x01\x1b[31m\x9b\x7f\ufffe\udcff",
     "ñandú 🐦 \u202e",
     "x" * 5000,
     "../../etc/passwd",
@@ -284,6 +285,13 @@ def test_many_rules_that_were_not_judged_are_counted_and_few_are_named(folder):
     assert f"no engine ({', '.join(map(str, rules[:4]))})" in lines(many, verbose=True).all
 
 
+@pytest.mark.parametrize("name", ["text", "markdown", "github", "junit"])
+def test_nothing_in_a_name_commands_a_terminal(everything, name):
+    said = FORMATS[name](everything, Showing(verbose=True))
+    assert not re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe]", said)
+    assert re.search(r"\ufffd\\?\[31m", said)
+
+
 # GitHub's annotations
 
 
@@ -331,6 +339,51 @@ def test_no_words_become_a_command(everything):
     for line in github.github(everything, Showing(verbose=True)).splitlines():
         assert re.match(r"::(error|warning|notice) ", line)
         assert "\r" not in line
+
+
+# Markdown
+
+
+def rendered(results, **showing):
+    """As a code host shows it: the rows of its tables, each cell as an element."""
+    said = FORMATS["markdown"](results, Showing(**showing))
+    page = html.fromstring(MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(said))
+    return page, [row.findall("td") for row in page.iter("tr") if row.findall("td")]
+
+
+@pytest.mark.parametrize("words", ODD)
+def test_words_from_outside_are_shown_and_never_more_than_words(words):
+    results = [Result(OF_EACH_LEVEL[Level.ERROR], "app:image", [Finding(f"/{words}", f"is {words}", f"do {words}")])]
+    page, rows = rendered([*results, Result(OF_EACH_LEVEL[Level.ERROR], "app:image", unjudged=words or "x")])
+    ((level, where, what),) = rows
+    assert level.text_content().endswith("error")
+    tags = {each.tag for each in page.iter()} - {"html", "body", "div", "section"}
+    assert tags <= {
+        *("h2", "p", "table", "thead", "tbody", "tr", "th", "td", "br"),
+        *("strong", "a", "code", "details", "summary", "ul", "li"),
+    }
+    assert {each.get("href").partition("#")[0] for each in page.iter("a")} == {f"{HOME}/blob/main/docs/rules.md"}
+
+    def letters(text):
+        return re.sub(r"[\s`\ufffd]", "", wording.printable(text))
+
+    first = letters(words.partition("\n")[0])[:400]
+    assert letters(what.text_content()).startswith(f"is{first}")
+    assert letters(where.text_content()).startswith(f"app:image/{letters(words)[:400]}")
+
+
+def test_what_is_code_in_a_finding_is_code_in_a_table():
+    told = Finding("", "`a | b` is there", "write `c *d* e`, not `f`")
+    _, (row,) = rendered([Result(OF_EACH_LEVEL[Level.ERROR], "app:image", [told])])
+    assert [each.text for each in row[2].iter("code")][:3] == ["a | b", "c *d* e", "f"]
+
+
+def test_notes_are_folded_away_unless_they_are_asked_for(folder):
+    results = [of_folder(folder, "/a", level=level) for level in Level]
+    for asked, folded in (({}, 1), ({"verbose": True}, 0), ({"fail_on": Level.NOTE}, 0)):
+        page, rows = rendered(results, **asked)
+        assert [row[0].text_content().rpartition(" ")[2] for row in rows] == ["error", "warning", "note"]
+        assert len(page.findall(".//details")) == folded
 
 
 # JUnit

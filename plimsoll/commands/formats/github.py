@@ -36,7 +36,7 @@ def github(results: list[Result], showing: Showing = USUAL) -> str:
     if left := Counter(result.rule.level for result, _ in wording.in_order(results)) - told:
         more = ", ".join(wording.number(left[level], level.value) for level in Level if left[level])
         lines.append(f"::notice title=plimsoll::and {more} more, which `--output text` or `markdown` tells")
-    return "".join(f"{line}\n" for line in lines)
+    return wording.printable("".join(f"{line}\n" for line in lines))
 
 
 def _annotation(result: Result, finding: Finding) -> str:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 from plimsoll.commands import places
+from plimsoll.commands.formats import wording
 from plimsoll.commands.options import USUAL, Showing
 
 if TYPE_CHECKING:
     from plimsoll.runner import Result
-
-FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What no XML document can hold."""
 
 
 def junit(results: list[Result], showing: Showing = USUAL) -> str:
@@ -27,7 +24,7 @@ def junit(results: list[Result], showing: Showing = USUAL) -> str:
 
 def _suite(subject: str, results: list[Result], showing: Showing) -> ElementTree.Element:
     cases = [_case(each, showing) for each in results]
-    attributes = {"name": _printable(subject), "tests": str(len(cases))}
+    attributes = {"name": wording.printable(subject), "tests": str(len(cases))}
     for what, tag in {"failures": "failure", "errors": "error", "skipped": "skipped"}.items():
         attributes[what] = str(sum(case.find(tag) is not None for case in cases))
     suite = ElementTree.Element("testsuite", attributes)
@@ -36,11 +33,11 @@ def _suite(subject: str, results: list[Result], showing: Showing) -> ElementTree
 
 
 def _case(result: Result, showing: Showing) -> ElementTree.Element:
-    case = ElementTree.Element("testcase", classname=_printable(result.subject), name=str(result.rule))
+    case = ElementTree.Element("testcase", classname=wording.printable(result.subject), name=str(result.rule))
 
     def say(tag: str, words: str, **attributes: str) -> None:
-        told = {name: _printable(value) for name, value in attributes.items()}
-        ElementTree.SubElement(case, tag, told).text = _printable(words)
+        told = {name: wording.printable(value) for name, value in attributes.items()}
+        ElementTree.SubElement(case, tag, told).text = wording.printable(words)
 
     lines = [f"{places.words(result, each)}: {each.found}: {each.fix}" for each in result.findings]
     words = "\n".join([*lines, result.rule.address])
@@ -53,7 +50,3 @@ def _case(result: Result, showing: Showing) -> ElementTree.Element:
     elif why := result.waived or result.unjudged or result.left_out:
         say("skipped", "", message=why)
     return case
-
-
-def _printable(words: str) -> str:
-    return FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", words)

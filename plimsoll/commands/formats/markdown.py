@@ -51,19 +51,20 @@ def markdown(results: list[Result], showing: Showing = USUAL) -> str:
     }
     parts += [_folded(f"{len(lines)} {what}", _list(lines)) for what, lines in said.items() if lines]
     parts += [f"[What each rule is about]({HOME}/blob/main/docs/rules.md)"] if every else []
-    return "\n\n".join(parts) + "\n"
+    return wording.printable("\n\n".join(parts)) + "\n"
 
 
 def _table(told: Iterable[Alike]) -> str:
-    lines = ["| | rule | where | what is there, and how to mend it |", "| --- | --- | --- | --- |"]
+    lines = ["| | where | what is there, and how to mend it |", "| --- | --- | --- |"]
     for each in told:
-        level = each.rule.level
-        found = f"{each.finding.found} ({each.more})" if each.more else each.finding.found
+        first, _, rest = each.finding.found.partition("\n")
+        found = f"{first}{' ...' if rest else ''}{f' ({each.more})' if each.more else ''}"
+        # The rule's name is long and nothing breaks it: a column of its own would leave no room for the words.
+        rule = f"[`{each.rule}`]({each.rule.address})"
         cells = [
-            f"{SIGNS[level]} {level.value}",
-            f"[`{each.rule}`]({each.rule.address})",
+            f"{SIGNS[each.rule.level]} {each.rule.level.value}",
             _cell(each.where),
-            f"{_cell(found)}<br>**Fix:** {_cell(each.finding.fix)}",
+            f"{_cell(found)}<br>**Fix:** {_cell(each.finding.fix)}<br>{rule}",
         ]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)

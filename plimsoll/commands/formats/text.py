@@ -21,7 +21,7 @@ def text(results: list[Result], showing: Showing = USUAL) -> str:
 def findings(results: list[Result], showing: Showing = USUAL) -> str:
     """The lines of some results' findings; whatever else is judged later has its own."""
     told = wording.alike(results, showing.least, apart=showing.verbose)
-    return "".join(_line(each, showing) for each in told)
+    return wording.printable("".join(_line(each, showing) for each in told))
 
 
 def _line(each: Alike, showing: Showing) -> str:
@@ -44,7 +44,7 @@ def closing(results: list[Result], showing: Showing = USUAL) -> str:
     lines += _left_out(results, showing)
     if told and not showing.verbose:
         lines.append(f"why and how to waive: `plimsoll explain RULE`, or {HOME}/blob/main/docs/rules.md")
-    return "\n".join([*lines, wording.summary(results)]) + "\n"
+    return wording.printable("\n".join([*lines, wording.summary(results)])) + "\n"
 
 
 def _left_out(results: list[Result], showing: Showing) -> list[str]:

@@ -25,6 +25,9 @@ NAMED = 3
 KIND = re.compile(r"(?:[A-Z]{2}\d{4}|(?:[A-Z][a-z]+){2,})(?=,)")
 """What a linter calls a finding: one rule may hold several of these, which are not alike."""
 
+COMMANDS = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What commands a terminal, or what no XML document can hold: an image may have it in a name."""
+
 
 @dataclass(frozen=True)
 class Alike:
@@ -151,6 +154,11 @@ def summary(results: Collection[Result]) -> str:
     known = sum(each.known for each in results)
     found += f", beside {known} that the baseline knows" if known else ""
     return f"{found}; {number(judged, 'rule')} judged {number(subjects, 'subject')}"
+
+
+def printable(words: str) -> str:
+    """Words that are shown, and do nothing else."""
+    return COMMANDS.sub("\N{REPLACEMENT CHARACTER}", words)
 
 
 def number(count: int, what: str) -> str:
