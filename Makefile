@@ -12,7 +12,7 @@ WORKSHOP := .venv/bin/python -m workshop
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help up down engine test check sizes readme bench servers peers new lint clean
+.PHONY: help up down engine test check sizes readme bench quick servers peers new lint clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
@@ -29,7 +29,7 @@ engine: $(READY) ## find a Docker Engine, or install and start one
 test: $(READY) ## build every image and run the suite (APP=go-gin, K=endpoints, ARGS=... narrow it)
 	@$(WORKSHOP) test $(addprefix --app ,$(APP)) -- $(if $(K),-k "$(K)") $(ARGS)
 
-check: $(READY) ## judge any folder with a Dockerfile, or any image, by the rules (DIR=path, ARGS=--static ...)
+check: $(READY) ## judge any folder with a Dockerfile, or any image, by the rules (DIR=path, ARGS=--depth=image ...)
 	@$(WORKSHOP) check "$(DIR)" $(ARGS)
 
 sizes: $(READY) ## print the measured size of every image
@@ -40,6 +40,9 @@ readme: $(READY) ## write anew what the pages print: sizes, practices, rules and
 
 bench: $(READY) ## compare naive and prod images in time; the report is build/bench.md
 	@$(WORKSHOP) bench $(addprefix --app ,$(APP))
+
+quick: $(READY) ## compare judging by text alone with hadolint, in seconds of the processor (DIR=path)
+	@.venv/bin/python -m workshop.quick $(filter-out .,$(DIR))
 
 servers: $(READY) ## compare servers for catweb in requests per second (ARGS=5 for five rounds)
 	@.venv/bin/python -m workshop.servers $(ARGS)

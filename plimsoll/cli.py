@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from plimsoll.commands import codes, ending, trust
-from plimsoll.commands.options import FORMATS
+from plimsoll.commands.options import DEPTHS, FORMATS
 from plimsoll.rule import Level
 from plimsoll.say import be_quiet
 
@@ -67,7 +67,8 @@ def _check(parser: argparse.ArgumentParser) -> None:
     add("--verbose", action="store_true", text="each finding by itself, notes too, with its rule's address")
     add("--rule", metavar="NAME", **repeatable, text="judge by this only, its group before it or not (repeatable)")
     add("--skip", metavar="NAME", **repeatable, text="not by this (repeatable)")
-    add("--static", action="store_true", text="only by rules that start and build nothing more")
+    add("--depth", choices=DEPTHS, default=DEPTHS[-1], text="stop after the text, the built image, or its containers")
+    add("--require", choices=DEPTHS, default="", text="a rule of this depth that can't be judged is a failure")
     add("--thorough", action="store_true", text="also by rules that take more than ten seconds by themselves")
     add("--base", action="store_true", text="as an image that others build on")
     add("--development", action="store_true", text="as an image that is never deployed, whatever its tag")

@@ -11,7 +11,8 @@ import subprocess
 from typing import TYPE_CHECKING, Any
 
 from plimsoll import engine
-from plimsoll.errors import PlimsollError
+from plimsoll.errors import NotJudgedError, PlimsollError, UnreadableError
+from plimsoll.units import show_size
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,6 +27,11 @@ WARNING = re.compile(r'level=warning msg="((?:[^"\\]|\\.)*)"')
 DEMANDED = re.compile(r"required variable (\w+) is missing a value(?:: (.*))?")
 MOST_DEMANDED = 20
 """Variables that are asked for one by one: compose tells of the first alone."""
+
+MOST = 1_000_000
+"""Bytes of a compose file, which people write."""
+
+NO_COMPOSE = "no docker compose, which reads compose files: install the plugin of the `docker` command"
 
 UNREAD = "which does not come to an end with it"
 """What is said of a file that is too much for compose."""
@@ -51,8 +57,12 @@ REMEDIES = (
 """What to do about compose's words, the first that fits."""
 
 
-class RefusedError(PlimsollError):
+class RefusedError(UnreadableError):
     """Compose does not accept a file, and so nothing in it can be judged."""
+
+
+class UnsetError(PlimsollError):
+    """A file demands variables that nobody has set, and so nothing in it can be judged here."""
 
 
 @functools.cache
@@ -61,10 +71,19 @@ def resolved(files: tuple[Path, ...]) -> tuple[dict[str, Any], list[str]]:
 
     Raises:
         RefusedError: compose does not accept them; its own words are the cause.
+        UnsetError: they demand variables that are not set.
+        NotJudgedError: there is no compose here, or one that is too old.
 
     """
+    for file in files:
+        if (size := file.stat().st_size) > MOST:
+            raise RefusedError(
+                f"{file} is no compose file, it has {show_size(size)}", f"none is over {show_size(MOST)}"
+            )
     done = _config(files)
     if done.returncode != 0:
+        if why := _wanting():
+            raise NotJudgedError(why)
         raise _refusal(files, done)
     warnings = [words.replace('\\"', '"') for words in WARNING.findall(done.stderr)]
     for file in files:
@@ -84,15 +103,20 @@ def is_part(file: Path) -> bool:
 def _config(files: tuple[Path, ...], given: tuple[tuple[str, str], ...] = ()) -> subprocess.CompletedProcess[str]:
     options = ["--profile=*", "config", "--format=json", "--no-path-resolution"]
     command = ["docker", "compose", *(f"--file={file}" for file in files), *options]
-    with subprocess.Popen(
-        command,
-        cwd=files[0].parent,
-        env={**os.environ, **dict(given)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    ) as process:
+    try:
+        running = subprocess.Popen(
+            command,
+            cwd=files[0].parent,
+            env={**os.environ, **dict(given)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
+            start_new_session=True,
+        )
+    except (FileNotFoundError, PermissionError) as error:
+        return subprocess.CompletedProcess(command, 127, "", str(error))
+    with running as process:
         try:
             output, errors = process.communicate(timeout=TIMEOUT)
         except BaseException as error:
@@ -105,12 +129,23 @@ def _config(files: tuple[Path, ...], given: tuple[tuple[str, str], ...] = ()) ->
     return subprocess.CompletedProcess(command, process.returncode, output, errors)
 
 
+@functools.cache
+def _wanting() -> str:
+    """Why what was said is not to be taken for compose's words: there is none, or one that may know too little."""
+    version = engine.plugin_version("compose")
+    if not version:
+        return NO_COMPOSE
+    if engine.is_older(version, engine.MINIMUM_COMPOSE):
+        return f"docker compose {version} is too old, {engine.MINIMUM_COMPOSE} is needed: {engine.UPGRADE}"
+    return ""
+
+
 def _place(files: tuple[Path, ...], variable: str) -> Path:
     """The file that demands a variable; the last where an included one does."""
     return next((file for file in files if f"${{{variable}" in file.read_text(errors="replace")), files[-1])
 
 
-def _refusal(files: tuple[Path, ...], done: subprocess.CompletedProcess[str]) -> RefusedError:
+def _refusal(files: tuple[Path, ...], done: subprocess.CompletedProcess[str]) -> PlimsollError:
     """Why compose takes the files not: in its words, with all variables that they demand."""
     demanded: dict[str, str] = {}
     while (missing := DEMANDED.search(done.stderr)) and missing[1] not in demanded and len(demanded) < MOST_DEMANDED:
@@ -122,7 +157,7 @@ def _refusal(files: tuple[Path, ...], done: subprocess.CompletedProcess[str]) ->
         ordered = sorted(demanded.items(), key=lambda each: (text.find(f"${{{each[0]}"), each[0]))
         told = ", ".join(f"{name} ({words})" if words else name for name, words in ordered)
         those = "this variable" if len(demanded) == 1 else "these variables"
-        return RefusedError(
+        return UnsetError(
             f"{_place(files, next(iter(demanded)))} demands {those}, which nobody has set: {told}",
             f"set {'it' if len(demanded) == 1 else 'them'} in the environment, or in a file `.env` beside",
         )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from plimsoll import composing, lessons
+from plimsoll.errors import PlimsollError
 from plimsoll.parsing import ignores, positions
 from plimsoll.waivers import in_comments, standing
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from plimsoll.errors import PlimsollError
     from plimsoll.expectations import Expectations
     from plimsoll.parsing.positions import Position, Step
     from plimsoll.waivers import Standing
@@ -71,10 +71,10 @@ class Composition:
 
     @property
     def refused(self) -> str:
-        """Why compose does not accept it, empty where it does."""
+        """Why nothing in it can be judged here, empty where it can: compose does not accept it, or there is none."""
         try:
             composing.resolved(self.files)
-        except composing.RefusedError as error:
+        except PlimsollError as error:
             return str(error)
         return ""
 
@@ -86,6 +86,9 @@ class Composition:
         """
         found = self.expectations.waivers_of_services() if self.expectations else []
         wrong: list[PlimsollError] = []
+        if self.refused:
+            # Nothing in it is judged, and it may be anything.
+            return found, wrong
         for file, service, holder in [] if self.lesson else self._holders():
             table = holder.at("x-plimsoll", "waive")
             for rule, place in table.entries() if table.steps == 2 else []:

@@ -6,12 +6,14 @@ import functools
 import json
 import os
 import re
+import socket
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from plimsoll import sdk
 from plimsoll.errors import PlimsollError
 
 if TYPE_CHECKING:
@@ -97,8 +99,8 @@ def require_right() -> None:
         PlimsollError: so it is.
 
     """
-    socket = Path(host().removeprefix("unix://"))
-    if host().startswith("unix://") and socket.is_socket() and not os.access(socket, os.W_OK):
+    place = Path(host().removeprefix("unix://"))
+    if host().startswith("unix://") and place.is_socket() and not os.access(place, os.W_OK):
         raise PlimsollError(
             f"this user may not speak to the Docker Engine at {host()}",
             "join the group that owns its socket (most often `sudo usermod --append --groups docker $USER`, "
@@ -107,6 +109,10 @@ def require_right() -> None:
 
 
 def _connected(address: str, timeout: int) -> docker.DockerClient:
+    try:
+        _knock(address)
+    except OSError as error:
+        raise _silent(address) from error
     # The SDK takes longer to load than most that can be said without it: only who asks the engine waits for it.
     import docker  # noqa: PLC0415
 
@@ -114,11 +120,22 @@ def _connected(address: str, timeout: int) -> docker.DockerClient:
         connection = docker.DockerClient(base_url=address, timeout=timeout)
         connection.ping()
     except (docker.errors.DockerException, OSError) as error:
-        raise PlimsollError(
-            f"no Docker Engine answers at {address}",
-            "start it (`sudo systemctl start docker`, or Docker Desktop), or set DOCKER_HOST to one that runs",
-        ) from error
+        raise _silent(address) from error
     return connection
+
+
+def _knock(address: str) -> None:
+    """Find out whether anybody listens at a socket of this machine; raises an OSError where nobody does."""
+    if address.startswith("unix://"):
+        with socket.socket(socket.AF_UNIX) as knocking:
+            knocking.connect(address.removeprefix("unix://"))
+
+
+def _silent(address: str) -> PlimsollError:
+    return PlimsollError(
+        f"no engine answers ({address})",
+        "start Docker (`sudo systemctl start docker`, or Docker Desktop), or set DOCKER_HOST to one that runs",
+    )
 
 
 @functools.cache
@@ -159,6 +176,18 @@ def found() -> Engine:
     return engine
 
 
+@functools.cache
+def require_builder() -> None:
+    """Refuse to go on where nothing can be built.
+
+    Raises:
+        PlimsollError: no engine answers, buildx is missing, or one of them is too old.
+
+    """
+    info()
+    _at_least("docker buildx", plugin_version("buildx"), MINIMUM_BUILDX)
+
+
 def plugin_version(plugin: str) -> str:
     """The version of a plugin of the `docker` command, empty where it is missing."""
     match = re.search(r"\bv?(\d+\.\d+[.\w+~-]*)", _docker(plugin, "version"))
@@ -173,10 +202,15 @@ def _docker(*arguments: str) -> str:
     return done.stdout.strip() if done.returncode == 0 else ""
 
 
+def is_older(version: str, minimum: str) -> bool:
+    """Whether a version, as a program tells it, is below another, or none that can be read."""
+    return _numbers(version) < _numbers(minimum)
+
+
 def _at_least(name: str, version: str, minimum: str) -> None:
     if not version:
         raise PlimsollError(f"{name} is missing", f"install version {minimum} or newer")
-    if _numbers(version) < _numbers(minimum):
+    if is_older(version, minimum):
         raise PlimsollError(f"{name} {version} is too old, {minimum} is needed", UPGRADE)
 
 
@@ -212,11 +246,7 @@ def images_now() -> dict[str, str]:
 
 def failure(error: BaseException) -> PlimsollError | None:
     """What the user is told of an error that is the engine's or its connection's; None for any other error."""
-    # Whoever has such an error has loaded both.
-    from docker.errors import DockerException  # noqa: PLC0415
-    from requests import RequestException  # noqa: PLC0415
-
-    if not isinstance(error, DockerException | RequestException):
+    if not isinstance(error, sdk.DockerException | sdk.RequestException):
         return None
     words = next(iter(str(error).splitlines()), "") or type(error).__name__
     cause = f"the engine at {host()} does not do what it is asked, {words}"

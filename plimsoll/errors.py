@@ -40,6 +40,10 @@ def internal(error: BaseException) -> PlimsollError:
     return PlimsollError(f"internal error, {words}", f"report it with the file {file.name}")
 
 
+class UnreadableError(PlimsollError):
+    """What is to be judged can't be read: it is damaged, or not what it is called."""
+
+
 class NotJudgedError(PlimsollError):
     """A rule can't be judged, for a reason that is no fault of anybody's.
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import subprocess
+from typing import TYPE_CHECKING
 
-from plimsoll import engine
+from plimsoll import engine, sdk
 from plimsoll.say import saying
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 TIMEOUT = 900.0
 """Seconds that a registry may take to give one image."""
@@ -14,14 +18,15 @@ STAND_IN = "plimsoll.stand-in"
 """The label of an image that was made to stand in for the official one of its name; its value says of what."""
 
 
+_failed: dict[str, str] = {}
+"""Why an image could not be had when it was last asked for, by its name."""
+
+
 def is_here(name: str) -> bool:
     """Whether the engine has an image of a name; of what can't be a name it has none."""
-    # Loaded by who asks the engine anyhow: this module is known to rules, too, which are listed without it.
-    from docker.errors import APIError  # noqa: PLC0415
-
     try:
         engine.client().images.get(name)
-    except APIError as error:
+    except sdk.APIError as error:
         if not error.is_client_error():
             raise
         return False
@@ -50,4 +55,13 @@ def pull(name: str) -> str:
 
 def missing(name: str) -> str:
     """Why an image can't be had, empty where it is here or could be pulled."""
-    return "" if is_here(name) else pull(name)
+    _failed[name] = "" if is_here(name) else pull(name)
+    return _failed[name]
+
+
+def told(names: Iterable[str]) -> str:
+    """That bases can't be had, and why, as far as it was tried to pull them."""
+    return "; ".join(
+        f"base {name} can't be had: {why}" if (why := _failed.get(name)) else f"base {name} can't be had"
+        for name in names
+    )

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from plimsoll import HOME, rules
 from plimsoll.errors import PlimsollError
-from plimsoll.facts.registry import Depth, depth_of
+from plimsoll.facts import written  # noqa: F401 - it has the facts that tell what is of the text
+from plimsoll.facts.registry import Depth, depth_of, is_written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -90,6 +91,11 @@ class Rule:
     def reason(self) -> str:
         """Why it is there, in a line."""
         return self.why.splitlines()[0]
+
+    @property
+    def of_text(self) -> bool:
+        """Whether it asks for nothing but what is written."""
+        return all(map(is_written, self.wants))
 
     @property
     def depth(self) -> Depth:

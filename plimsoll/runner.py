@@ -1,4 +1,4 @@
-"""Subjects x rules -> results: which rule judges what, with which facts, and what it says."""
+"""Subjects x rules -> results: what each rule says of what it is about, by the facts that it asks for."""
 
 from __future__ import annotations
 
@@ -6,36 +6,39 @@ import threading
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from plimsoll import engine, waiving
-from plimsoll.errors import DependentError, LeftOutError, NotJudgedError, PlimsollError, internal
-from plimsoll.facts.build import context as contexts
-from plimsoll.facts.build import rebuild
-from plimsoll.facts.catalogue import DIAGNOSTICS
+from plimsoll import engine, linting, waiving
+from plimsoll.errors import (
+    DependentError,
+    LeftOutError,
+    NotJudgedError,
+    PlimsollError,
+    UnreadableError,
+    internal,
+)
 from plimsoll.facts.gathering import Facts, Store
 from plimsoll.facts.image import origins
-from plimsoll.facts.registry import FACTS, Depth, depth_of
+from plimsoll.facts.registry import Depth, depth_of
+from plimsoll.facts.written import DIAGNOSTICS
+from plimsoll.pairing import applies, asks, pairs, unknown
 from plimsoll.say import say
 from plimsoll.subject import Variant
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from plimsoll.composition import Composition
     from plimsoll.findings import Finding
+    from plimsoll.pairing import Subject
     from plimsoll.rule import Rule
     from plimsoll.waivers import Standing
 
-    Subject = Variant | Composition
+AT_ONCE = 6
+"""Experiments that are under way together: they mostly wait, and each has a container that may take some memory."""
 
 SILENCE = 4.0
 """Seconds after which a run says what is under way."""
-
-
-AT_ONCE = 6
-"""Experiments that are under way together: they mostly wait, and each has a container that may take some memory."""
 
 
 @dataclass
@@ -46,14 +49,17 @@ class Result:
         rule: the rule.
         subject: the image or compose file, as people say it.
         findings: what it found; empty where the rule is kept.
-        known: how many findings are left out since they are known from a baseline.
         waived: why what else it found may be so, empty where nothing may.
+        known: how many findings are left out since they are known from a baseline.
         standing: the exceptions from it that are made for the subject.
         used: those of them, and of what other linters are told, that spared something.
         unjudged: why it could not be judged, empty where it was.
+        in_part: why what a linter says on it is not known, though it has judged by all else; empty where it is.
+        lacks: which linter that is.
         left_out: what would have it asked, or what has to be mended first; empty where it was.
         depends: the name of the rule whose finding keeps it from being judged.
         failed: whether that is a fault of somebody's: of the engine, a build, this program.
+        unreadable: whether what is judged can't be read.
         fault: whether it is one of this program's own.
         folder: the folder that is judged; None for an image of which no more is known.
         file: the Dockerfile or compose file in it.
@@ -65,83 +71,22 @@ class Result:
     rule: Rule
     subject: str
     findings: list[Finding] = field(default_factory=list)
-    known: int = 0
     waived: str = ""
+    known: int = 0
     standing: tuple[Standing, ...] = ()
     used: tuple[Standing, ...] = ()
     unjudged: str = ""
+    in_part: str = ""
+    lacks: str = ""
     left_out: str = ""
     depends: str = ""
     failed: bool = False
+    unreadable: bool = False
     fault: bool = False
     folder: Path | None = None
     file: Path | None = None
     line: int = 1
     lines: dict[str, int] = field(default_factory=dict)
-
-
-def applies(rule: Rule, subject: Subject) -> bool:
-    """Whether a rule is about a subject at all."""
-    if rule.production and not subject.production:
-        return False
-    if not isinstance(subject, Variant):
-        return "composition" in rule.wants
-    return "composition" not in rule.wants and all(holds for holds, _ in _demands(rule, subject))
-
-
-def unknown(rule: Rule, subject: Subject) -> str:
-    """What is not known of an image, and would have a rule judge it; empty where it would not all the same."""
-    if not isinstance(subject, Variant) or "composition" in rule.wants:
-        return ""
-    if rule.production and not subject.production:
-        return ""
-    wanting = ""
-    for holds, words in _demands(rule, subject):
-        if not holds and not words:
-            return ""
-        wanting = wanting or ("" if holds else words)
-    return wanting
-
-
-def _demands(rule: Rule, subject: Variant) -> Iterator[tuple[bool, str]]:
-    """Whether each thing holds that a rule demands of an image, and what would let it; what costs more comes last."""
-    expected = subject.expected
-    starts = subject.started and not expected.does_not_start
-    yield starts or rule.depth is not Depth.RUN, ""
-    # That it does not build is what the rule about it says.
-    yield not (subject.has_no_image and asks(rule, "built")), ""
-    yield subject.file is not None or not asks(rule, "dockerfile"), ""
-    yield subject.started or not rule.started, ""
-    yield (starts and expected.serves) or not rule.serves, ""
-    yield bool(expected.port) or not rule.serves, "no port of it is known: EXPOSE, or `port` in plimsoll.toml"
-    yield bool(subject.endpoints) or not rule.endpoints, "no [[endpoint]] of it stands in plimsoll.toml"
-    yield bool(expected.environment) or not rule.environment, ""
-    yield expected.max_size is not None or not rule.budget, ""
-    yield "context" not in rule.wants or bool(contexts.sources(subject.dockerfile)), ""
-    yield not rule.uses or rebuild.uses(subject).issuperset(rule.uses), ""
-
-
-def asks(rule: Rule, fact: str) -> bool:
-    """Whether a rule asks for a fact, itself or through others."""
-
-    def leads_there(name: str) -> bool:
-        return name == fact or (name in FACTS and any(map(leads_there, FACTS[name].wants)))
-
-    return any(map(leads_there, rule.wants))
-
-
-def pairs(
-    rules: Iterable[Rule], subjects: Iterable[Subject], about: Callable[[Rule, Subject], object] = applies
-) -> Iterator[tuple[Rule, Subject]]:
-    """Which rule judges which subject, subject by subject; a Dockerfile once, however many images it builds."""
-    subjects, rules = list(subjects), list(rules)
-    last = {subject.file: subject for subject in subjects if isinstance(subject, Variant)}
-    for subject in subjects:
-        for rule in rules:
-            if isinstance(subject, Variant) and last[subject.file] is not subject and asks(rule, "dockerfile"):
-                continue
-            if about(rule, subject):
-                yield rule, subject
 
 
 def facts_of(subject: Subject, store: Store | None = None) -> Facts:
@@ -155,11 +100,24 @@ def prepare(rules: Iterable[Rule], facts: Facts, at_once: int) -> None:
     facts.prepare(dict.fromkeys(names), at_once)
 
 
-def judge(rule: Rule, subject: Subject, facts: Facts) -> Result:
-    """What one rule says of one subject; whatever goes wrong is told, and never looks like a clean verdict."""
+def judge(rule: Rule, subject: Subject, facts: Facts, *, by_text: bool = False) -> Result:
+    """What one rule says of one subject; whatever goes wrong is told, and never looks like a clean verdict.
+
+    Args:
+        rule: the rule.
+        subject: the subject.
+        facts: what is known of it.
+        by_text: without what BuildKit's linter would say beside hadolint, and so without an engine.
+
+    """
     result = _nothing_said(rule, subject)
     try:
-        values = [_own(rule, name, facts.get(name)) for name in rule.wants]
+        values = [
+            _diagnostics(rule, subject, facts, result, by_text=by_text)
+            if name == DIAGNOSTICS
+            else _own(rule, name, facts)
+            for name in rule.wants
+        ]
         found = [_shown(subject, finding) for finding in rule.function(*values)]
     except LeftOutError as error:
         result.left_out = _words(subject, str(error))
@@ -168,14 +126,15 @@ def judge(rule: Rule, subject: Subject, facts: Facts) -> Result:
         result.depends = error.rule if isinstance(error, DependentError) else ""
     except PlimsollError as error:
         result.unjudged, result.failed = _words(subject, str(error)), True
+        result.unreadable = isinstance(error, UnreadableError)
     except Exception as error:  # noqa: BLE001 - a rule's fault must end no other rule
         told = engine.failure(error)
         result.unjudged, result.failed, result.fault = _words(subject, str(told or internal(error))), True, not told
     else:
         result.findings, used = waiving.split(rule, subject, found)
         result.used = tuple(used)
-        result.waived = "; ".join(dict.fromkeys(each.waiver.reason for each in used))
         result.lines = _lines(rule, subject, facts, result.findings)
+        result.waived = "; ".join(dict.fromkeys(each.waiver.reason for each in used))
     return result
 
 
@@ -201,9 +160,20 @@ def _nothing_said(rule: Rule, subject: Subject) -> Result:
     return result
 
 
-def _own(rule: Rule, name: str, value: Any) -> object:  # noqa: ANN401 - a fact, of whatever type
-    """A fact as a rule is given it: of what linters say, what belongs to it."""
-    return value(rule.name) if name == DIAGNOSTICS else value
+def _diagnostics(rule: Rule, subject: Subject, facts: Facts, result: Result, *, by_text: bool) -> list[tuple[str, str]]:
+    """What linters say that belongs to a rule; what of it can't be had is noted in its result."""
+    said, lacking = linting.said(rule, facts, by_text=by_text)
+    for linter, error in lacking.items():
+        result.in_part, result.lacks = _words(subject, str(error)), linter
+        result.failed |= not isinstance(error, NotJudgedError)
+        result.unreadable |= isinstance(error, UnreadableError)
+    return said
+
+
+def _own(rule: Rule, name: str, facts: Facts) -> object:
+    """A fact as a rule is given it: of what BuildKit says, what belongs to it."""
+    value = facts.get(name)
+    return value(rule.name) if name == linting.BUILD_CHECKS else value
 
 
 def _shown(subject: Subject, finding: Finding) -> Finding:
@@ -218,8 +188,36 @@ def _words(subject: Subject, words: str) -> str:
     return words.encode(errors="replace").decode()
 
 
+def read(rules: Iterable[Rule], subjects: Iterable[Subject]) -> list[Result]:
+    """What rules that ask for nothing but text say of subjects: no engine is asked, and nothing is built."""
+    by_subject: dict[int, list[tuple[Rule, Subject]]] = {}
+    for rule, subject in pairs(rules, subjects):
+        by_subject.setdefault(id(subject), []).append((rule, subject))
+    results = []
+    for chosen in by_subject.values():
+        with facts_of(chosen[0][1]) as facts:
+            results += [judge(rule, subject, facts, by_text=True) for rule, subject in chosen]
+    return results
+
+
+def unjudged(rules: Iterable[Rule], subjects: Iterable[Subject], reason: str) -> list[Result]:
+    """What there is to say where all that rules ask for beside text can't be had, for one reason."""
+    subjects = list(subjects)
+
+    def may_apply(rule: Rule, subject: Subject) -> bool:
+        return applies(rule, subject) or bool(unknown(rule, subject))
+
+    results = [_nothing_said(rule, subject) for rule, subject in pairs(rules, subjects, may_apply)]
+    return [
+        replace(each, in_part=reason, lacks=linting.BUILDKIT)
+        if linting.adds_checks(each.rule)
+        else replace(each, unjudged=reason)
+        for each in results
+    ]
+
+
 def run(rules: Iterable[Rule], subjects: Iterable[Subject], *, thorough: bool = True) -> list[Result]:
-    """Judge subjects by rules: for each the cheapest facts first, then what mostly waits side by side.
+    """Judge subjects by all that rules ask for: the cheapest facts first, then what mostly waits side by side.
 
     Args:
         rules: those to judge by.

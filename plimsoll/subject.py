@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from plimsoll.errors import PlimsollError
 from plimsoll.parsing.dockerfile import DEVELOPMENT, TESTS, Dockerfile, Stage
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from plimsoll.expectations import Endpoint, Expectations, VariantExpectations
+    from plimsoll.waivers import Standing
 
 READY_TIMEOUT = 60.0
 """Seconds that a container may take until it is ready, on a machine that does other things too."""
@@ -32,11 +33,13 @@ class Outcome:
     unbuildable: str = ""
 
 
-def _nothing_expected() -> Expectations:
-    # What reads them takes long to load, and whoever only lists the rules has no subject.
-    from plimsoll.expectations import Expectations  # noqa: PLC0415
+class _Unsaid:
+    """The expectations of what has no plimsoll.toml: what reads them takes long to load, and text asks for none."""
 
-    return Expectations()
+    def __getattr__(self, name: str) -> object:
+        from plimsoll.expectations import Expectations  # noqa: PLC0415
+
+        return getattr(Expectations(), name)
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ class Variant:
     file: Path | None = None
     target: str | None = None
     bake: str = ""
-    expectations: Expectations = field(default_factory=_nothing_expected, compare=False)
+    expectations: Expectations = field(default=cast("Expectations", _Unsaid()), compare=False)
     rung: bool = False
     lesson: str = ""
     deployed: bool | None = None
@@ -96,6 +99,11 @@ class Variant:
         if port is None or not self.ports:
             return self
         return replace(self, expectations=self.expectations.model_copy(update={"port": port}), ports=())
+
+    @property
+    def exceptions(self) -> list[Standing]:
+        """What it may break, as its plimsoll.toml says it."""
+        return [] if isinstance(self.expectations, _Unsaid) else self.expectations.waivers(self.name)
 
     @property
     def endpoints(self) -> list[Endpoint]:

@@ -15,12 +15,10 @@ from plimsoll.waivers import Standing, Waiver, in_comments
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from plimsoll.composition import Composition
     from plimsoll.findings import Finding
+    from plimsoll.pairing import Subject
     from plimsoll.rule import Rule
     from plimsoll.runner import Result
-
-    Subject = Variant | Composition
 
 LINE = re.compile(r"(?P<file>.+):(?P<line>\d+)", re.DOTALL)
 
@@ -45,7 +43,7 @@ def mistakes(subject: Subject) -> list[PlimsollError]:
 def _said(subject: Subject) -> tuple[list[Standing], list[PlimsollError]]:
     if not isinstance(subject, Variant):
         return subject.exceptions
-    found = subject.expectations.waivers(subject.name)
+    found = subject.exceptions
     if subject.file is None:
         return found, []
     more, wrong = in_comments(subject.file, ignores.in_dockerfile(subject.dockerfile.text))
@@ -107,7 +105,9 @@ def remarks(results: Iterable[Result]) -> list[str]:
     results = list(results)
     every = dict.fromkeys(each for result in results for each in result.standing)
     used = {each for result in results for each in result.used}
-    open_ = {each for result in results if result.unjudged or result.left_out for each in result.standing}
+    open_ = {
+        each for result in results if result.unjudged or result.in_part or result.left_out for each in result.standing
+    }
     lines = []
     for each in every:
         if each.waiver.is_over:

@@ -204,8 +204,11 @@ def check(options: argparse.Namespace) -> int:
         except PlimsollError as error:
             # The judge tells what that leaves out, and judges the rest.
             say(str(error))
+    # Here everything can be had: what is not judged is a failure, unless less was asked for.
+    chosen = any(each.startswith(("--depth", "--require")) for each in options.arguments)
+    arguments = options.arguments if chosen else ["--require=run", *options.arguments]
     # In its place: what the judge then says of signals, and its exit code, are the command's own.
-    command = [sys.executable, "-m", "plimsoll", "check", options.target, *options.arguments]
+    command = [sys.executable, "-m", "plimsoll", "check", options.target, *arguments]
     os.execv(command[0], command)  # noqa: S606 - it needs no shell
 
 

@@ -66,6 +66,10 @@ class Baseline:
     known: tuple[Entry, ...] = ()
     into: Path | None = None
 
+    def new(self, results: list[Result]) -> list[Result]:
+        """Some results without what is known, or is going to be."""
+        return without(results, self.known if self.file or not self.into else entries(results))
+
     def settled(self, results: list[Result]) -> tuple[list[Result], list[str]]:
         """Results without what is known, and what is told of the baseline; what was found is written down before.
 
@@ -176,7 +180,7 @@ def remark(file: Path, known: Iterable[Entry], results: Iterable[Result]) -> str
     unjudged: set[tuple[str, str]] = set()
     for result in results:
         names = {(str(result.rule), each) for each in fingerprint.subjects(result)}
-        (unjudged if result.unjudged or result.left_out else judged).update(names)
+        (unjudged if result.unjudged or result.in_part or result.left_out else judged).update(names)
     over = [each for each in known if each.fingerprint not in found and (each.rule, each.subject) in judged - unjudged]
     if not over:
         return ""

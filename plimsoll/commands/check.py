@@ -1,33 +1,35 @@
-"""Judging anybody's folder or image by the rules: what `plimsoll check` does."""
+"""Judging anybody's folder or image by the rules: what `plimsoll check` does.
+
+What text tells is told first, by reading alone; then what needs an image, and a container, where they can be had.
+"""
 
 from __future__ import annotations
 
-import threading
-from contextlib import ExitStack, suppress
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from docker.errors import APIError, ImageNotFound
-
-from plimsoll import engine, interruption, pulls, runner, waiving
+from plimsoll import linting, runner, waiving
 from plimsoll.commands import baseline, codes, formats, outputs, targets
-from plimsoll.commands.options import Options, Showing
+from plimsoll.commands.formats import text
+from plimsoll.commands.options import DEPTHS, FORMATS, Options, Showing
 from plimsoll.errors import PlimsollError
 from plimsoll.facts.registry import Depth
-from plimsoll.facts.run import helper, orphans
 from plimsoll.rule import Level, every_rule, rule_named
 from plimsoll.say import tell
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Collection, Iterable, Iterator
 
+    from plimsoll.commands.targets import Subjects
     from plimsoll.rule import Rule
-    from plimsoll.runner import Result, Subject
-    from plimsoll.subject import Variant
+    from plimsoll.runner import Result
 
-AGAIN = 0.2
-"""Seconds after which is looked again for what experiments have started that were under way."""
+DEEPEST = dict(zip(DEPTHS, (Depth.TEXT, Depth.IMAGE, Depth.RUN), strict=True))
+"""The last of what is looked at, by the depth that was asked for; what is built again goes with what is started."""
+
+
+UNASKED = f"--depth={DEPTHS[1]} asks for them"
 
 
 def run(given: argparse.Namespace) -> int:
@@ -39,6 +41,7 @@ def run(given: argparse.Namespace) -> int:
 
     """
     options = Options(
+        depth=given.depth,
         base=given.base,
         development=given.development,
         environment=dict(given.env),
@@ -49,130 +52,123 @@ def run(given: argparse.Namespace) -> int:
         keep=given.keep,
         thorough=given.thorough or bool(given.rule),
     )
+    if given.require and DEPTHS.index(given.require) > DEPTHS.index(given.depth):
+        raise PlimsollError(
+            f"--require={given.require} looks further than --depth={given.depth}", "let both look equally far"
+        )
     showing = Showing(verbose=given.verbose, fail_on=Level(given.fail_on))
     wanted = outputs.of(given.output)
     past = baseline.opened(given.baseline, given.write_baseline)
-    mistakes: list[PlimsollError] = []
-    rules = _chosen(given.rule, given.skip, static=given.static)
-    results = check(given.target, rules, options, mistakes)
+    rules = _chosen(given.rule, given.skip)
+    subjects = targets.subjects(given.target, options)
+    as_it_comes = wanted.shown == FORMATS[0]
+    results: list[Result] = []
+    for so_far in check(rules, subjects, options):
+        if as_it_comes:
+            # At once: what comes next may take minutes.
+            outputs.show(text.findings(_added(results, past.new(so_far)), showing))
+        results = so_far
     remarks = waiving.remarks(results)
     results, told = past.settled(results)
     # The files first: whoever reads standard output may have seen enough before its end.
     written = outputs.write(wanted, lambda name: formats.FORMATS[name](results, showing))
-    outputs.show(formats.FORMATS[wanted.shown](results, showing))
-    for fault in dict.fromkeys(each.unjudged for each in results if each.fault):
+    outputs.show(text.closing(results, showing) if as_it_comes else formats.FORMATS[wanted.shown](results, showing))
+    faults = [each.unjudged for each in results if each.fault]
+    for words in dict.fromkeys([*faults, *map(str, subjects.mistakes), *remarks, *told]):
         # Not every form has a place for it.
-        tell(fault)
-    for line in [*map(str, mistakes), *remarks, *told]:
-        tell(line)
-    if not results:
-        raise PlimsollError(f"none of these rules judges {given.target}", "leave out --rule, --skip or --static")
-    whole = written and not mistakes
-    return max(_code(results, showing.fail_on), codes.CLEAN if whole else codes.UNREADABLE)
+        tell(words)
+    if not results and not subjects.mistakes:
+        raise PlimsollError(f"none of these rules judges {given.target}", "leave out --rule, --skip or --depth")
+    whole = written and not subjects.mistakes
+    return max(_code(results, given.require, showing.fail_on), codes.CLEAN if whole else codes.UNREADABLE)
 
 
-def _chosen(only: Collection[str], skipped: Iterable[str], *, static: bool) -> list[Rule]:
+def _chosen(only: Collection[str], skipped: Iterable[str]) -> list[Rule]:
     wanted = set(map(rule_named, only)) if only else set(every_rule().values())
     wanted -= set(map(rule_named, skipped))
     # In the order of the files.
-    return [each for each in every_rule().values() if each in wanted and not (static and each.depth >= Depth.BUILD)]
+    return [each for each in every_rule().values() if each in wanted]
 
 
-def _code(results: Iterable[Result], fail_on: Level) -> int:
-    results = list(results)
+def _added(before: Iterable[Result], after: Iterable[Result]) -> list[Result]:
+    """The results, with only what was not found before."""
+    told = {id(finding) for each in before for finding in each.findings}
+    return [replace(each, findings=[one for one in each.findings if id(one) not in told]) for each in after]
+
+
+def _code(results: Collection[Result], require: str, fail_on: Level) -> int:
     if any(each.fault for each in results):
         return codes.INTERNAL
-    if any(each.unjudged for each in results):
+    judged = any(not (each.unjudged or each.left_out) for each in results)
+    short = require and any(_falls_short(each, DEEPEST[require]) for each in results)
+    if not judged or short or any(each.unreadable for each in results):
         return codes.UNREADABLE
     fails = any(each.findings and each.rule.level.reaches(fail_on) for each in results)
     return codes.FOUND if fails else codes.CLEAN
 
 
-def check(
-    target: str, rules: Collection[Rule], options: Options, mistakes: list[PlimsollError] | None = None
-) -> list[Result]:
-    """Judge a folder with a Dockerfile, or an image that the engine has; nothing is installed for that.
+def _falls_short(result: Result, depth: Depth) -> bool:
+    """Whether a rule of a depth, or of a lesser one, was not judged; BuildKit's own checks are as deep as an image."""
+    return bool((result.unjudged and result.rule.depth <= depth) or (result.in_part and depth > Depth.TEXT))
+
+
+def check(rules: Collection[Rule], subjects: Subjects, options: Options) -> Iterator[list[Result]]:
+    """Judge subjects: all results so far, each time that one looks no further without more; nothing is installed.
 
     Args:
-        target: the folder, or the image's name.
         rules: those to judge by.
-        options: how.
-        mistakes: where is noted what of their configuration can't be understood, and so does not count.
+        subjects: what to judge.
+        options: how, and how far is looked.
 
     Raises:
-        PlimsollError: there is no such folder or image, or no engine answers, or it is too old.
         KeyboardInterrupt: it was interrupted.
 
     """
-    if options.helper:
-        helper.use(options.helper)
-    if Path(target).exists():
-        engine.found()
-    else:
-        # An image has been built: the plugins are not asked, which takes longer than the rules.
-        engine.info()
-    made: list[str] = []
-    try:
-        subjects = targets.subjects(target, made, options)
-        every: list[Subject] = [*subjects.variants, *subjects.compositions]
-        if mistakes is not None:
-            mistakes += [*subjects.mistakes, *(each for subject in every for each in waiving.mistakes(subject))]
-        if _starts_any(rules, every):
-            _have_helper()
-        results = runner.run(rules, every, thorough=options.thorough)
-        interruption.require_none()
-        if options.keep:
-            made = _kept(subjects.variants, made)
-        return results
-    finally:
-        with interruption.held(), ExitStack() as stack:
-            stack.callback(_if_the_engine_answers, _remove, made)
-            stack.callback(_if_the_engine_answers, _end_experiments)
+    results = runner.read((each for each in rules if each.of_text), subjects.every)
+    if options.depth == DEPTHS[0]:
+        yield [_without_checks(each) for each in results]
+        return
+    yield results
+    further = [each for each in rules if linting.adds_checks(each) or (not each.of_text and _is_within(each, options))]
+    if further and subjects.variants:
+        # Not before: it takes longer to load than text takes to be judged.
+        from plimsoll.commands import deeper  # noqa: PLC0415
+
+        yield _joined(results, deeper.judge(further, subjects.variants, options))
 
 
-def _if_the_engine_answers(clean: Callable[..., None], *arguments: object) -> None:
-    """Clean up; that the engine has gone meanwhile is told, and takes no result away."""
-    try:
-        clean(*arguments)
-    except Exception as error:
-        if not (told := engine.failure(error)):
-            raise
-        tell(f"something may be left behind: {told}")
+def _without_checks(result: Result) -> Result:
+    """A result that says itself that BuildKit was not asked."""
+    lacking = linting.adds_checks(result.rule) and not (result.unjudged or result.in_part)
+    return replace(result, in_part=UNASKED, lacks=linting.BUILDKIT) if lacking else result
 
 
-def _starts_any(rules: Iterable[Rule], subjects: Collection[Subject]) -> bool:
-    """Whether any container is started."""
-    deep = (rule for rule in rules if rule.depth is Depth.RUN)
-    return any(runner.applies(rule, subject) for rule in deep for subject in subjects)
+def _is_within(rule: Rule, options: Options) -> bool:
+    return rule.depth <= DEEPEST[options.depth]
 
 
-def _have_helper() -> None:
-    """Have the helper's image, which is pulled where it is not here; why it can't be had is told."""
-    if why := pulls.missing(helper.IMAGE):
-        tell(f"helper {helper.IMAGE} can't be had, what starts containers is not judged: {why}")
+def _joined(before: list[Result], after: Iterable[Result]) -> list[Result]:
+    """All results, where rules that have judged by text may have judged once more with BuildKit's own checks.
 
-
-def _end_experiments() -> None:
-    """Remove the containers of this run, until nobody is left who would start another.
-
-    An interruption reaches the main thread alone: the others meet it when what they wait for is taken from them.
+    What was told before stands; of what comes after, only what is said of other places is added.
     """
-    helper.close()
-    while others := [each for each in threading.enumerate() if each is not threading.main_thread() and not each.daemon]:
-        orphans.clean_up()
-        others[0].join(AGAIN)
-    orphans.clean_up()
-
-
-def _kept(variants: Iterable[Variant], made: Iterable[str]) -> list[str]:
-    """Tell the names of the images that stay; those that do not are what is not there."""
-    stay = {each.image: str(each) for each in variants if each.image in made and pulls.is_here(each.image)}
-    for image, name in stay.items():
-        tell(f"kept {image}, which is {name}")
-    return [name for name in made if name not in stay]
-
-
-def _remove(images: list[str]) -> None:
-    for name in images:
-        with suppress(ImageNotFound, APIError):
-            engine.client().images.remove(name, force=True)
+    known = {(each.rule.name, each.subject): each for each in before}
+    later = []
+    for each in after:
+        first = known.get((each.rule.name, each.subject))
+        if first is None:
+            later.append(each)
+            continue
+        places = {finding.place for finding in first.findings}
+        known[each.rule.name, each.subject] = replace(
+            first,
+            findings=[*first.findings, *(finding for finding in each.findings if finding.place not in places)],
+            waived="; ".join(dict.fromkeys(filter(None, [first.waived, each.waived]))),
+            used=tuple(dict.fromkeys([*first.used, *each.used])),
+            in_part=first.in_part or each.in_part,
+            lacks=first.lacks or each.lacks,
+            failed=first.failed or each.failed,
+            unreadable=first.unreadable or each.unreadable,
+            fault=first.fault or each.fault,
+        )
+    return [*known.values(), *later]

@@ -55,7 +55,7 @@ def _run(command: Callable[[], int]) -> int:
         if told := engine.failure(error):
             tell(str(told))
             return codes.UNREADABLE
-        tell(f"{internal(error)}; nothing has been judged")
+        tell(f"{internal(error)}; this is no verdict")
         return codes.INTERNAL
     return code
 

@@ -10,6 +10,9 @@ from plimsoll.rule import Level
 if TYPE_CHECKING:
     from pathlib import Path
 
+DEPTHS = ("text", "image", "run")
+"""How far is looked, the nearest first: at what is written, at the image that it is built to, at its containers."""
+
 FORMATS = ("text", "json", "sarif", "gitlab", "markdown", "github", "junit")
 """The formats that results are written in, people's first."""
 
@@ -19,6 +22,7 @@ class Options:
     """How a subject is judged.
 
     Attributes:
+        depth: how far is looked.
         base: as an image that others build on, which need not run anything.
         development: as an image that is never deployed.
         environment: what its containers are started with, beside what plimsoll.toml says.
@@ -31,6 +35,7 @@ class Options:
 
     """
 
+    depth: str = DEPTHS[-1]
     base: bool = False
     development: bool = False
     environment: dict[str, str] = field(default_factory=dict)

@@ -1,33 +1,34 @@
-"""What `plimsoll check` is pointed at, as subjects that rules can judge: a folder's stages, built, or an image."""
+"""What `plimsoll check` is pointed at, as subjects that rules can judge: a folder's stages and files, or an image.
+
+A folder is only read here: what its text says is told before anything is built, and where nothing can be.
+"""
 
 from __future__ import annotations
 
-import json
 import uuid
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docker.errors import APIError
-
-from plimsoll import DISTRIBUTION, composition, engine, expectations, pulls, references
-from plimsoll.commands import bases, configuration
-from plimsoll.errors import PlimsollError
-from plimsoll.facts.build import bake
-from plimsoll.facts.image import image
-from plimsoll.facts.run import readiness
+from plimsoll import DISTRIBUTION, composition, waiving
+from plimsoll.errors import PlimsollError, UnreadableError
 from plimsoll.parsing.dockerfile import Dockerfile
-from plimsoll.say import say, saying, tell
-from plimsoll.subject import Outcome, Variant
+from plimsoll.subject import Variant
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from plimsoll.commands.options import Options
     from plimsoll.composition import Composition
     from plimsoll.expectations import Expectations
+    from plimsoll.pairing import Subject
     from plimsoll.parsing.dockerfile import Stage
 
 REPOSITORY = f"{DISTRIBUTION}/"
 """What the names of images begin with that are built only to be judged; they are removed afterwards."""
+
+CONFIGURATION = "plimsoll.toml"
+"""Where a folder says what is expected of what it holds."""
 
 NAME = 12
 """Random letters that tell one run's images from another's of the same folder."""
@@ -41,106 +42,78 @@ class Subjects:
     """What is judged together.
 
     Attributes:
-        variants: the images.
+        variants: the images; of a folder, they are not built yet.
         compositions: the compose files.
-        made: names of images that were built only for this.
-        mistakes: what of their configuration can't be understood, and so does not count.
+        mistakes: what of them, or of their configuration, can't be read, and so does not count.
 
     """
 
-    variants: list[Variant]
+    variants: list[Variant] = field(default_factory=list)
     compositions: list[Composition] = field(default_factory=list)
-    made: list[str] = field(default_factory=list)
     mistakes: list[PlimsollError] = field(default_factory=list)
 
+    @property
+    def every(self) -> list[Subject]:
+        """All of them."""
+        return [*self.variants, *self.compositions]
 
-def subjects(target: str, made: list[str], options: Options) -> Subjects:
-    """What of a folder or an image is judged; a folder's stages are built.
+
+def subjects(target: str, options: Options) -> Subjects:
+    """What of a folder or an image is judged; a folder is read, and no engine is asked for that.
 
     Args:
         target: the folder, or the image's name.
-        made: where the names of images are noted that were built only for this, also where this fails half-way.
         options: how.
 
     Raises:
-        PlimsollError: there is no such folder or image, or what it holds can't be read.
+        PlimsollError: there is no such folder or image, or nothing in it can be read.
 
     """
     folder = Path(target)
     if folder.exists():
-        return _of_folder(folder.resolve(), made, options)
-    if not _is_here(target):
-        raise PlimsollError(
-            f"there is no folder and no image {target} here",
-            "name a folder with a Dockerfile, or build or pull the image first",
-        )
-    given, mistakes = configuration.read(options.config)
-    return Subjects([_of_image(target, given, options)], mistakes=mistakes)
+        return _of_folder(folder.resolve(), options)
+    # Not before: it asks the engine, and takes long to load.
+    from plimsoll.commands import images  # noqa: PLC0415
+
+    given, mistakes = _configured(options.config)
+    return Subjects([images.named(target, given, options)], mistakes=mistakes)
 
 
-def _is_here(name: str) -> bool:
-    try:
-        engine.client().images.get(name)
-    except APIError:
-        return False
-    return True
-
-
-def _of_image(name: str, given: Expectations, options: Options) -> Variant:
-    facts = image.read(name)
-    application = not (options.base or bases.is_one(facts))
-    if not application:
-        say(f"{name} is judged as an image that others build on: what is asked of a deployed one is not asked of it")
-    given = _expectations(given, facts, options)
-    patience, start_period = _patience(facts, options)
-    return Variant(
-        app=name,
-        name=given.likely(references.parse(name).tag),
-        image=name,
-        expectations=given,
-        # Whatever its tag is: who names it asks about it, and `:dev` is deployed too often.
-        deployed=application and not options.development,
-        isolated=not options.network,
-        starts=application,
-        ports=tuple(facts.ports),
-        outcome=Outcome(),
-        patience=patience,
-        start_period=start_period,
-    )
-
-
-def _patience(facts: image.Image, options: Options) -> tuple[float, float]:
-    """How long its containers may take to be ready: what was asked for, else what its own health check grants."""
-    patience, start_period = readiness.declared(facts.config.get("Healthcheck") or {})
-    if options.patience is not None:
-        patience, start_period = options.patience, min(start_period, options.patience)
-    return patience, start_period
-
-
-def _expectations(given: Expectations, facts: image.Image, options: Options) -> Expectations:
-    """What plimsoll.toml says, and where it says nothing what the image says of itself."""
-    port = given.port or next(iter(facts.ports), None)
-    environment = given.environment | options.environment
-    serves = given.serves and port is not None
-    return given.model_copy(update={"port": port, "serves": serves, "environment": environment})
-
-
-def _of_folder(folder: Path, made: list[str], options: Options) -> Subjects:
+def _of_folder(folder: Path, options: Options) -> Subjects:
     file = folder if folder.is_file() else folder / "Dockerfile"
-    folder = file.parent
-    beside = folder / expectations.FILE
-    given, mistakes = configuration.read(options.config or (beside if beside.exists() else None))
-    compositions = [replace(each, expectations=given) for each in composition.beside(folder)]
-    if not file.is_file() and compositions:
-        return Subjects([], compositions, mistakes=mistakes)
+    beside = file.with_name(CONFIGURATION)
+    given, mistakes = _configured(options.config or (beside if beside.exists() else None))
+    compositions = [replace(each, expectations=given) for each in composition.beside(file.parent)]
+    variants: list[Variant] = []
+    if file.is_file() or not compositions:
+        try:
+            variants += _of_dockerfile(file, given, options)
+        except UnreadableError as error:
+            if not compositions:
+                raise
+            mistakes.append(error)
+    found = Subjects(variants, compositions, mistakes)
+    mistakes += [each for subject in found.every for each in waiving.mistakes(subject)]
+    return found
+
+
+def _configured(file: Path | None) -> tuple[Expectations | None, list[PlimsollError]]:
+    """What a plimsoll.toml says, None where there is none, and its mistakes."""
+    if file is None:
+        return None, []
+    # Not before: what reads it takes long to load.
+    from plimsoll.commands import configuration  # noqa: PLC0415
+
+    return configuration.read(file)
+
+
+def _of_dockerfile(file: Path, given: Expectations | None, options: Options) -> Iterator[Variant]:
+    """The images that a Dockerfile is there to give, as far as reading tells."""
     dockerfile = Dockerfile.read(file)
-    missing = {name: why for name in dockerfile.bases if (why := pulls.missing(name))}
-    for name, why in missing.items():
-        tell(f"{file}:{dockerfile.bases[name]} needs {name}, which can't be had: {why}")
-    variants = []
+    folder = file.parent
     repository = f"{REPOSITORY}{_repository(folder.name)}-{uuid.uuid4().hex[:NAME]}"
     for stage in _targets(dockerfile):
-        by_name = None if stage.name in given.variant else False
+        by_name = None if given and stage.name in given.variant else False
         variant = Variant(
             app=folder.name,
             name=stage.name or "image",
@@ -148,31 +121,10 @@ def _of_folder(folder: Path, made: list[str], options: Options) -> Subjects:
             folder=folder,
             file=file,
             target=stage.name or None,
-            expectations=given,
             deployed=not options.development if stage is dockerfile.last else by_name,
             isolated=not options.network,
         )
-        stand_ins = [name for name in dockerfile.bases if name not in missing and pulls.stands_in(name)]
-        if missing:
-            outcome = Outcome(unbuildable=f"base {', '.join(missing)} can't be had")
-        elif variant.expected.needs and stand_ins:
-            reason = f"needs {variant.expected.needs}, and {', '.join(stand_ins)} is a stand-in here"
-            outcome = Outcome(unbuildable=reason)
-        else:
-            # Before: a build that is interrupted may have come to its end.
-            made.append(variant.image)
-            outcome = Outcome(error=_built(variant))
-        if not outcome.error and not outcome.unbuildable:
-            facts = image.read(variant.image)
-            ports = () if variant.expected.port else tuple(facts.ports)
-            given_here = _expectations(given, facts, options)
-            patience, start_period = _patience(facts, options)
-            variant = replace(
-                variant, expectations=given_here, ports=ports, patience=patience, start_period=start_period
-            )
-        variant = replace(variant, outcome=outcome)
-        variants.append(variant)
-    return Subjects(variants, compositions, made, mistakes)
+        yield replace(variant, expectations=given) if given else variant
 
 
 def _targets(dockerfile: Dockerfile) -> list[Stage]:
@@ -186,22 +138,3 @@ def _repository(name: str) -> str:
     """A folder's name as a part of an image's; who judges the same folder beside this run has another end of it."""
     kept = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in name.lower())
     return "-".join(filter(None, kept[:LONGEST].split("-"))) or "image"
-
-
-def _built(variant: Variant) -> str:
-    """Build one target under its passing name; why it does not build, empty where it does."""
-    target = {
-        "context": str(variant.folder),
-        "dockerfile": str(variant.file),
-        "tags": [variant.image],
-        **({"target": variant.target} if variant.target else {}),
-    }
-    with saying(f"building {variant.app}:{variant.name}"):
-        record = bake.bake(
-            "--allow=fs.read=*",
-            "subject",
-            files=("-",),
-            folder=variant.file.parent if variant.file else Path.cwd(),
-            stdin=json.dumps({"target": {"subject": target}}),
-        )
-    return record.failure if record.code != 0 else ""

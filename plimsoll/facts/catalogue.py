@@ -1,4 +1,4 @@
-"""Every fact by its name: what rules can ask for, and what each fact is gathered from.
+"""The facts that take more than reading, by name: what rules can ask for, and what each is gathered from.
 
 A fact is a function whose parameters are the facts that it needs; the modules beside this one do the measuring.
 `kept` facts hold for every image of the same content: whoever asks second starts no container.
@@ -32,7 +32,7 @@ from plimsoll.facts.run.trial import Answers, Trial, trial
 from plimsoll.facts.text import linters
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from plimsoll.facts.build.context import Context
     from plimsoll.facts.build.dropped import Dropped
@@ -40,26 +40,15 @@ if TYPE_CHECKING:
     from plimsoll.facts.build.rebuild import FailingTestBuild, IncrementalBuild
     from plimsoll.facts.build.repeat import ReproducibleBuild
     from plimsoll.facts.image.image import Image
+    from plimsoll.facts.text.linters import Owned
     from plimsoll.parsing.dockerfile import Dockerfile
-    from plimsoll.subject import Variant
-
-CONTENT = "content"
-"""The fact by which kept ones are known."""
-
-DIAGNOSTICS = "diagnostics"
-"""The fact of which each rule is given its own part."""
+    from plimsoll.subject import Outcome, Variant
 
 
-@fact(Depth.TEXT)
-def dockerfile(subject: Variant) -> Dockerfile:
-    """The Dockerfile, parsed."""
-    return subject.dockerfile
-
-
-@fact(Depth.TEXT)
-def diagnostics(subject: Variant, dockerfile: Dockerfile) -> Callable[[str], list[tuple[str, str]]]:  # noqa: ARG001
-    """What BuildKit's linter and hadolint say, by the name of the rule that it belongs to."""
-    return lambda rule: linters.owned(subject, rule)
+@fact(Depth.IMAGE)
+def build_checks(subject: Variant, dockerfile: Dockerfile) -> Owned:  # noqa: ARG001 - of its text
+    """What BuildKit's own linter says, by the name of the rule that it belongs to."""
+    return linters.of_buildkit(subject)
 
 
 @fact(Depth.IMAGE)
@@ -69,13 +58,19 @@ def context(subject: Variant, dockerfile: Dockerfile) -> Context:  # noqa: ARG00
 
 
 @fact(Depth.IMAGE)
-def built(subject: Variant) -> str:
-    """The name of an image that is known to have been built."""
+def outcome(subject: Variant) -> Outcome:
+    """What became of building the image, where that was tried."""
     if subject.outcome is None:
         raise NotJudgedError("it has not been built yet: run `make test`")
     if subject.outcome.unbuildable:
         raise NotJudgedError(subject.outcome.unbuildable)
-    if subject.outcome.error:
+    return subject.outcome
+
+
+@fact(Depth.IMAGE)
+def built(subject: Variant, outcome: Outcome) -> str:
+    """The name of an image that is known to have been built."""
+    if outcome.error:
         raise NotJudgedError("it does not build: build.builds says why")
     return subject.image
 

@@ -10,15 +10,14 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from pydantic import TypeAdapter
-
 from plimsoll import whole
-from plimsoll.facts import catalogue
-from plimsoll.facts.registry import FACTS, SUBJECTS
+from plimsoll.facts.registry import CONTENT, SUBJECTS, named
 from plimsoll.facts.run import launch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from pydantic import TypeAdapter
 
     from plimsoll.facts.registry import Fact
 
@@ -108,7 +107,7 @@ class Facts:
         if future is not None:
             return future.result()
         try:
-            mine.set_result(self._gather(FACTS[name]))
+            mine.set_result(self._gather(named(name)))
         except BaseException as error:  # noqa: BLE001 - raised by `result`, to whoever asks
             mine.set_exception(error)
         return mine.result()
@@ -121,7 +120,7 @@ class Facts:
             at_once: how many are gathered together.
 
         """
-        wanted = [FACTS[name] for name in names if name not in SUBJECTS]
+        wanted = [named(name) for name in names if name not in SUBJECTS]
         turns = [each.name for each in wanted if each.turns]
         others = [each.name for each in wanted if each.kept and not each.turns]
         pool = ThreadPoolExecutor(at_once)
@@ -139,8 +138,11 @@ class Facts:
     def _gather(self, wanted: Fact) -> object:
         key, form = "", cast("TypeAdapter[Any] | None", None)
         if wanted.kept and self._store:
+            # Not before: it takes long to load, and what is written does without.
+            from pydantic import TypeAdapter  # noqa: PLC0415
+
             form = TypeAdapter(wanted.kept)
-            key = hashlib.sha256(f"{wanted.name}\n{self.get(catalogue.CONTENT)}".encode()).hexdigest()
+            key = hashlib.sha256(f"{wanted.name}\n{self.get(CONTENT)}".encode()).hexdigest()
             self.keys.add(key)
             for known in self._store.read(key, form):
                 return known

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import importlib
 import inspect
 from dataclasses import dataclass
 from enum import IntEnum
@@ -32,6 +33,12 @@ class Depth(IntEnum):
 
 SUBJECTS = {"subject", "composition"}
 """What is judged is known from the start: no function gathers it."""
+
+CONTENT = "content"
+"""The fact by which kept ones are known."""
+
+CATALOGUE = "plimsoll.facts.catalogue"
+"""The module of the facts that take more than reading: it takes long to load, and so is not before one is asked for."""
 
 
 @dataclass(frozen=True)
@@ -82,10 +89,27 @@ def fact(depth: Depth, *, kept: type[Any] | None = None, turns: bool = False) ->
     return make
 
 
+def named(name: str) -> Fact:
+    """The fact of a name.
+
+    Raises:
+        KeyError: there is none.
+
+    """
+    if name not in FACTS:
+        importlib.import_module(CATALOGUE)
+    return FACTS[name]
+
+
 @functools.cache
 def depth_of(name: str) -> Depth:
     """How far one has to look to learn a fact, all that it is gathered from included."""
     if name in SUBJECTS:
         return Depth.TEXT
-    known = FACTS[name]
+    known = named(name)
     return max([known.depth, *(depth_of(each) for each in known.wants)])
+
+
+def is_written(name: str) -> bool:
+    """Whether a fact is learned by reading alone; the catalogue is not loaded for that, which has none of these."""
+    return name in SUBJECTS or (name in FACTS and depth_of(name) is Depth.TEXT)

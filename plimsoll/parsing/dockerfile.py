@@ -10,15 +10,21 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from plimsoll.errors import PlimsollError
+from plimsoll.errors import UnreadableError
 from plimsoll.parsing import instructions
 from plimsoll.parsing.instructions import SHELL
+from plimsoll.units import show_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from plimsoll.parsing.instructions import Instruction
+
+MOST = 1_000_000
+"""Bytes of a Dockerfile, which people write."""
+
+TEXT = "a Dockerfile is a text file in UTF-8"
 
 VARIABLE = re.compile(r"\$(?:(\w+)|\{(\w+)(?::?([-+])([^{}]*))?\})")
 
@@ -78,7 +84,7 @@ class Dockerfile:
         path: where it came from, for messages.
 
     Raises:
-        PlimsollError: an instruction stands before the first FROM, or there is none.
+        UnreadableError: an instruction stands before the first FROM, or there is none.
 
     """
 
@@ -96,22 +102,29 @@ class Dockerfile:
         for instruction in instructions.read(text):
             self._add(instruction)
         if not self.stages:
-            raise PlimsollError(f"{path or 'the Dockerfile'} has no FROM", "begin it with `FROM image`")
+            raise UnreadableError(f"{path or 'the Dockerfile'} has no FROM", "begin it with `FROM image`")
 
     @classmethod
     def read(cls, path: Path) -> Dockerfile:
         """The Dockerfile at a path.
 
         Raises:
-            PlimsollError: it is not there, is not text, or has no FROM.
+            UnreadableError: it is not there, is not text, is too large to have been written, or has no FROM.
 
         """
         try:
-            return cls(path.read_bytes().decode("utf-8-sig"), path)
+            with path.open("rb") as file:
+                content = file.read(MOST + 1)
+            if len(content) > MOST:
+                size = show_size(path.stat().st_size)
+                raise UnreadableError(f"{path} is no Dockerfile, it has {size}", f"none is over {show_size(MOST)}")
+            if b"\0" in content:
+                raise UnreadableError(f"{path} is no Dockerfile, it is binary", TEXT)
+            return cls(content.decode("utf-8-sig"), path)
         except FileNotFoundError as error:
-            raise PlimsollError(f"{path} is not there", "name a folder with a Dockerfile") from error
+            raise UnreadableError(f"{path} is not there", "name a folder with a Dockerfile") from error
         except (OSError, UnicodeDecodeError) as error:
-            raise PlimsollError(f"{path} can't be read, {error}", "a Dockerfile is a text file in UTF-8") from error
+            raise UnreadableError(f"{path} can't be read, {error}", TEXT) from error
 
     def _add(self, instruction: Instruction) -> None:
         self.comments += instruction.comments
@@ -138,7 +151,7 @@ class Dockerfile:
             for name, default in instruction.pairs.items():
                 self.arguments[name] = self.resolve(default or "")
         else:
-            raise PlimsollError(
+            raise UnreadableError(
                 f"{self.path or 'Dockerfile'}:{instruction.line}: {instruction.keyword} stands before the first FROM",
                 "begin with `FROM image`",
             )
@@ -202,13 +215,14 @@ class Dockerfile:
     @cached_property
     def references(self) -> list[tuple[str, int]]:
         """The images from outside, each time that one is named, with the line; not those that only a build can tell."""
-        found = []
-        for stage in self.stages:
-            for name, line in [(stage.base, stage.line), *_sources(stage)]:
-                inside = name == "scratch" or self.stage(name, before=stage.index) is not None
-                if name and not inside and "$" not in name:
-                    found.append((name, line))
-        return found
+        return [each for stage in self.stages for each in self.outside(stage)]
+
+    def outside(self, stage: Stage) -> Iterator[tuple[str, int]]:
+        """The images from outside that a stage names, each time, with the line."""
+        for name, line in [(stage.base, stage.line), *_sources(stage)]:
+            inside = name == "scratch" or self.stage(name, before=stage.index) is not None
+            if name and not inside and "$" not in name:
+                yield name, line
 
     @cached_property
     def bases(self) -> dict[str, int]:

@@ -12,17 +12,13 @@ if TYPE_CHECKING:
     from plimsoll.facts.build.rebuild import FailingTestBuild, IncrementalBuild
     from plimsoll.facts.build.repeat import ReproducibleBuild
     from plimsoll.findings import Finding
-    from plimsoll.subject import Variant
+    from plimsoll.subject import Outcome, Variant
 
 
 @rule(Level.ERROR)
-def builds(subject: Variant) -> list[Finding]:
+def builds(subject: Variant, outcome: Outcome) -> list[Finding]:
     """An image that does not build proves nothing, and whoever clones the repository meets it first."""
-    if subject.outcome is None:
-        raise NotJudgedError("it has not been built yet: run `make test`")
-    if subject.outcome.unbuildable:
-        raise NotJudgedError(f"it is not buildable here: {subject.outcome.unbuildable}")
-    found = [(str(subject.file), f"{subject} does not build, {subject.outcome.error}")] if subject.outcome.error else []
+    found = [(str(subject.file), f"{subject} does not build, {outcome.error}")] if outcome.error else []
     return broken_at(found, fix="build it by hand to see more, `docker build`, and fix that step")
 
 

@@ -62,7 +62,7 @@ def context_is_small(subject: Variant, dockerfile: Dockerfile, context: Context)
 
 @rule(Level.ERROR)
 def copies_only_what_the_context_has(
-    dockerfile: Dockerfile, context: Context, diagnostics: list[tuple[str, str]]
+    dockerfile: Dockerfile, context: Context, build_checks: list[tuple[str, str]]
 ) -> list[Finding]:
     """A file that the ignore file keeps out is not there for a COPY: that target no longer builds."""
     found = [
@@ -70,7 +70,7 @@ def copies_only_what_the_context_has(
         for path in context.missing
     ]
     return broken_at(
-        [*diagnostics, *found], fix="let it through with a line that begins with `!`, or copy something else"
+        [*build_checks, *found], fix="let it through with a line that begins with `!`, or copy something else"
     )
 
 

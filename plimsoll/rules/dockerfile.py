@@ -1,6 +1,6 @@
 """Rules about a Dockerfile's text: what BuildKit and hadolint find, under the rules that it belongs to, and our own.
 
-`diagnostics` are what the linters say that belongs to the rule which asks; facts/text/linters.py has the table.
+`diagnostics` are what hadolint says, with BuildKit where an engine answers, `build_checks` what BuildKit alone can say.
 """
 
 from __future__ import annotations
@@ -69,9 +69,9 @@ def stage_names_are_lower_case_and_unique(diagnostics: list[tuple[str, str]]) ->
 
 
 @rule(Level.NOTE)
-def instructions_are_cased_alike(diagnostics: list[tuple[str, str]]) -> list[Finding]:
+def instructions_are_cased_alike(build_checks: list[tuple[str, str]]) -> list[Finding]:
     """A reader finds the instructions by their capitals."""
-    return broken_at(diagnostics, fix="write instructions in upper case, AS too")
+    return broken_at(build_checks, fix="write instructions in upper case, AS too")
 
 
 @rule(Level.WARNING)
@@ -287,14 +287,14 @@ def labels_follow_their_schema(diagnostics: list[tuple[str, str]]) -> list[Findi
 
 
 @rule(Level.WARNING)
-def docker_build_check_finds_nothing(diagnostics: list[tuple[str, str]]) -> list[Finding]:
+def docker_build_check_finds_nothing(build_checks: list[tuple[str, str]]) -> list[Finding]:
     """BuildKit knows best what it will do with a Dockerfile, and warns of what surprises people."""
-    return broken_at(diagnostics, fix="fix what `docker build --check` warns of; its reference explains every rule")
+    return broken_at(build_checks, fix="fix what `docker build --check` warns of; its reference explains every rule")
 
 
 @rule(Level.WARNING)
-def hadolint_finds_nothing(subject: Variant, diagnostics: list[tuple[str, str]]) -> list[Finding]:
+def hadolint_finds_nothing(dockerfile: Dockerfile, diagnostics: list[tuple[str, str]]) -> list[Finding]:
     """Hadolint knows the habits that cost size, safety or repeatability."""
-    if line := linters.unreadable(subject):
+    if line := linters.unreadable(dockerfile):
         raise NotJudgedError(f"hadolint does not read {line}, and so judges nothing of it")
     return broken_at(diagnostics, fix="fix it, or ignore it on that line with the reason: `# hadolint ignore=...`")

@@ -169,7 +169,7 @@ def test_a_container_that_answers_is_judged_by_its_own_answers(elsewhere):
 
 def test_an_engine_that_goes_away_half_way_leaves_rules_unjudged(elsewhere):
     """The last test here: there is no engine any more."""
-    command = [*within(elsewhere.judge), *elsewhere.command("--timeout=60", DEAF)]
+    command = [*within(elsewhere.judge), *elsewhere.command("--timeout=60", "--require=run", DEAF)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as judging:
         listed = ["ps", f"--filter=ancestor={DEAF}", "--quiet"]
         wait_for(lambda: elsewhere.docker(*listed, capture_output=True).stdout, elsewhere.decoy)

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.xdist_group("check")
 
 CODE = """
 import dataclasses, os, signal, sys
-from plimsoll import cli, errors, rule, runner
+from plimsoll import cli, errors, pairing, rule, runner
 from plimsoll.commands import formats, targets
 from plimsoll.facts import catalogue
 from plimsoll.facts.registry import FACTS
@@ -57,7 +57,7 @@ def is_told_as_internal(done, words):
     """In one line; with a file that tells the rest."""
     assert "Traceback" not in done.said + done.errors
     (line,) = done.errors.splitlines()
-    match = re.fullmatch(rf".*internal error, {re.escape(words)}: report it with the file (\S+?)(; nothing .*)?", line)
+    match = re.fullmatch(rf".*internal error, {re.escape(words)}: report it with the file (\S+?)(; this .*)?", line)
     assert match, line
     text = Path(match[1]).read_text()
     assert "Traceback (most recent call last)" in text
@@ -69,7 +69,7 @@ def test_a_rule_that_fails_by_itself_has_not_judged(faulty, fault):
     done = faulty(RULE, f"raise {fault}(7)", *ASKED)
     assert done.code == 3, done.said + done.errors
     is_told_as_internal(done, f"{fault}, 7")
-    assert left_out(done).endswith(" (image.has_no_shell)")
+    assert left_out(done).startswith("not judged: 1 rule (image.has_no_shell), internal error, ")
     assert "0 findings; 1 rule judged 1 subject" in done.said
 
 
@@ -84,7 +84,7 @@ def test_a_fault_in_a_fact_leaves_unjudged_what_wants_it_and_nothing_else(faulty
     done = faulty(FACT.format("outside"), FAULT, *ASKED, "--rule=stops_when_told", "--rule=turns_healthy")
     assert done.code == 3, done.said + done.errors
     is_told_as_internal(done, "KeyError, 'no such layer'")
-    assert left_out(done).endswith(" (run.turns_healthy, run.stops_when_told)")
+    assert left_out(done).startswith("not judged: 2 rules (run.turns_healthy, run.stops_when_told), internal error, ")
     assert ": note: image.has_no_shell: " in done.said
 
 
@@ -92,16 +92,17 @@ def test_a_fault_that_many_rules_meet_is_told_once_and_has_one_file(faulty, tmp_
     done = faulty(FACT.format("image"), "assert False, 'no such layer'", *ASKED)
     assert done.code == 3
     is_told_as_internal(done, "AssertionError, no such layer")
-    assert left_out(done).endswith(" (image.has_no_shell, image.layers_hold_no_secret)")
+    asked = "image.has_no_shell, image.layers_hold_no_secret"
+    assert left_out(done).startswith(f"not judged: 2 rules ({asked}), internal error, ")
     assert len([*tmp_path.glob("plimsoll-*.txt")]) == 1
 
 
-def test_a_fact_that_cannot_be_gathered_is_no_fault_of_ours_and_wins_over_findings(faulty):
+def test_a_fact_that_cannot_be_gathered_is_no_fault_of_ours_and_wins_over_findings_where_it_is_required(faulty):
     fault = 'raise errors.PlimsollError("no socket is left", "close some")'
-    done = faulty(FACT.format("outside"), fault, *ASKED, "--rule=stops_when_told")
+    done = faulty(FACT.format("outside"), fault, *ASKED, "--rule=stops_when_told", "--require=run")
     assert done.code == 2, done.said + done.errors
     assert done.errors == ""
-    assert left_out(done).endswith(": no socket is left: close some (run.stops_when_told)")
+    assert left_out(done) == "not judged: 1 rule (run.stops_when_told), no socket is left: close some"
     assert ": note: image.has_no_shell: " in done.said
 
 
@@ -124,7 +125,7 @@ def test_whatever_ends_a_rule_or_a_fact_does_not_end_the_run_well(faulty, place,
     done = faulty(place, fault, *ASKED, "--rule=stops_when_told")
     assert (done.code, done.said) == (3, ""), done.errors
     assert re.match(r"plimsoll: internal error, (SystemExit|BaseException)", done.errors)
-    assert done.errors.endswith("; nothing has been judged\n")
+    assert done.errors.endswith("; this is no verdict\n")
 
 
 # The kernel may give a signal to another thread than the main one, which only hears of it when it next does something.
@@ -157,11 +158,11 @@ def test_an_interruption_that_a_rule_keeps_to_itself_is_no_verdict(faulty):
 @pytest.mark.parametrize(
     "place",
     [
-        'formats.FORMATS["text"] = broken',
+        "formats.findings = broken",
         "targets.subjects = broken",
         "runner.run = broken",
         "runner.pairs = broken",
-        "runner.applies = broken",
+        "pairing.applies = broken",
         "rule.every_rule = broken",
     ],
 )
@@ -172,7 +173,7 @@ def test_a_fault_around_the_rules_is_no_verdict(faulty, place, fault, words):
     done = faulty(place, fault, *ASKED, "--rule=stops_when_told")
     assert (done.code, done.said) == (3, ""), done.errors
     is_told_as_internal(done, words)
-    assert done.errors.endswith("; nothing has been judged\n")
+    assert done.errors.endswith("; this is no verdict\n")
 
 
 def test_where_no_rule_judges_that_is_no_verdict(check, image):

@@ -280,9 +280,23 @@ def test_why_rules_were_left_out_is_told_who_asks(folder):
 def test_many_rules_that_were_not_judged_are_counted_and_few_are_named(folder):
     rules = list(every_rule().values())
     few, many = ([of_folder(folder, rule=each, unjudged="no engine") for each in rules[:n]] for n in (3, 4))
-    assert f"not judged: app:image: no engine ({', '.join(map(str, rules[:3]))})" in lines(few).all
-    assert "not judged: app:image: no engine (4 rules)" in lines(many).all
-    assert f"no engine ({', '.join(map(str, rules[:4]))})" in lines(many, verbose=True).all
+    assert f"not judged: 3 rules ({', '.join(map(str, rules[:3]))}), no engine\n" in lines(few).all
+    assert "not judged: 4 rules, no engine\n" in lines(many).all
+    assert f"not judged: 4 rules ({', '.join(map(str, rules[:4]))}), no engine\n" in lines(many, verbose=True).all
+    assert "; 0 rules judged 1 subject, 4 rules not judged\n" in lines(many).all
+
+
+def test_what_was_not_judged_for_one_reason_is_one_line_whatever_it_is(folder):
+    whole, part, other = list(every_rule().values())[:3]
+    results = [
+        of_folder(folder, rule=whole, unjudged="no engine"),
+        of_folder(folder, rule=part, in_part="no engine", lacks="BuildKit's own checks"),
+        of_folder(folder, rule=other, in_part="no engine", lacks="BuildKit's own checks"),
+    ]
+    assert [line for line in lines(results).all.splitlines() if "not judged: " in line] == [
+        f"not judged: 1 rule ({whole}) and BuildKit's own checks in 2 rules, no engine"
+    ]
+    assert lines(results).all.endswith("; 2 rules judged 1 subject, 1 rule not judged\n")
 
 
 @pytest.mark.parametrize("name", ["text", "markdown", "github", "junit"])

@@ -14,7 +14,7 @@ from plimsoll.errors import PlimsollError
 pytestmark = pytest.mark.xdist_group("check")
 
 NAIVE = 'FROM busybox:1.37-musl\nADD Dockerfile /Dockerfile\nUSER 65532:65532\nCMD ["cat", "/hello"]\n'
-ONE = ["--static", "--quiet", "--rule=files_are_copied_not_added"]
+ONE = ["--depth=image", "--quiet", "--rule=files_are_copied_not_added"]
 
 
 @pytest.fixture

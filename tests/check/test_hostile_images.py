@@ -40,7 +40,7 @@ def test_an_image_of_a_hundred_thousand_files_is_judged(check, image):
             "RUN mkdir /many && cd /many && seq 1 100000 | xargs touch\n"
             "FROM scratch\nCOPY --from=many /many /many\nUSER 65532:65532\n"
         ),
-        "--static",
+        "--depth=image",
     )
     assert done.code in {0, 1}, done.said + done.errors
 
@@ -52,7 +52,7 @@ def test_an_image_of_several_gigabytes_is_judged(check, image):
             "RUN truncate -s 3G /large\n"
             'FROM scratch\nCOPY --from=large /large /large\nUSER 65532:65532\nENTRYPOINT ["/large"]\n'
         ),
-        "--static",
+        "--depth=image",
     )
     assert done.code in {0, 1}, done.said + done.errors
 
@@ -65,7 +65,7 @@ def test_odd_names_and_links_are_judged(check, image):
             "&& ln -s /odd/loop /odd/loop && ln -s / root && ln -s ../../../../etc/passwd climb && mkfifo pipe\n"
             "FROM scratch\nCOPY --from=odd /odd /odd\nUSER 65532:65532\n"
         ),
-        "--static",
+        "--depth=image",
     )
     assert done.code in {0, 1}, done.said + done.errors
     assert "Traceback" not in done.said + done.errors

@@ -34,7 +34,7 @@ def test_nothing_is_left_of_a_folder_that_was_being_built(begin, built_of, tmp_p
     name = f"slow-{uuid.uuid4().hex}"
     (tmp_path / name).mkdir()
     (tmp_path / name / "Dockerfile").write_text(SLOW)
-    begun = begin(tmp_path / name, "--static")
+    begun = begin(tmp_path / name, "--depth=image")
     tagged = happened(type="image", event="tag")
     assert any(f"{REPOSITORY}{name}" in each["Actor"]["Attributes"]["name"] for each in tagged), "no image was built"
     begun.read_until(f"building {name}:image")
@@ -71,14 +71,14 @@ def test_further_signals_do_not_disturb_the_cleaning(begin, image):
 LEAVES = """
 import os, signal, sys
 from plimsoll import cli, engine
-from plimsoll.commands import check
+from plimsoll.commands import targets
 from plimsoll.facts.run import orphans, ownership
 
 def leave(*_):
     engine.client().containers.run("busybox:1.37-musl", ["sleep", "600"], detach=True, labels=ownership.labels())
     os.kill(os.getpid(), signal.SIGTERM)
 
-check.check = leave
+targets.subjects = leave
 sys.exit(cli.main())
 """
 """A command that is interrupted before it has taken care of its container."""
@@ -91,7 +91,7 @@ def test_whatever_the_command_its_containers_are_removed(check):
 
 
 def test_what_cannot_be_removed_is_told(check):
-    broken = LEAVES.replace("check.check =", "orphans.clean_up = lambda: 1 / 0\ncheck.check =")
+    broken = LEAVES.replace("targets.subjects =", "orphans.clean_up = lambda: 1 / 0\ntargets.subjects =")
     done = check("anything", code=broken)
     assert (done.code, done.errors) == (143, "plimsoll: interrupted, something may be left: division by zero\n")
     orphans.clean_up(done.run)

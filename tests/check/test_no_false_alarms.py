@@ -26,12 +26,12 @@ def test_nothing_is_found_in_what_we_deploy(check, subject):
 @pytest.mark.parametrize("subject", _ours(lambda each: each.name == "dev"))
 def test_nothing_is_found_in_what_we_develop_in(check, subject):
     """At rest: what it is started with mounts the sources, which a stranger does not have."""
-    done = check("--static", "--development", "--fail-on=note", subject.image)
+    done = check("--depth=image", "--development", "--fail-on=note", subject.image)
     assert done.code == 0, done.said + done.errors
 
 
 @pytest.mark.parametrize("image", [name for name in bases.stand_ins() if name in NAMED])
 @pytest.mark.xdist_group("bases")
 def test_nothing_is_found_in_a_base(check, image):
-    done = check("--static", "--fail-on=note", image)
+    done = check("--depth=image", "--fail-on=note", image)
     assert done.code == 0, done.said + done.errors

@@ -70,8 +70,12 @@ def test_the_gravest_is_told_first_and_all_are_counted(check, naive):
     levels = [
         re.search(r": (error|warning|note): [a-z]+\.[a-z_]+: ", line)[1] for line in found(done) if line[0] != " "
     ]
-    assert list(dict.fromkeys(levels)) == ["error", "warning", "note"]
-    assert levels == sorted(levels, key=["error", "warning", "note"].index)
+    # What text tells stands before all that takes an engine: each by itself has the gravest first.
+    of_text = found(check(".", "--depth=text", folder=naive))
+    assert found(done)[: len(of_text)] == of_text
+    for part in (levels[: len(of_text)], levels[len(of_text) :]):
+        assert part
+        assert part == sorted(part, key=["error", "warning", "note"].index)
     counted = {level: levels.count(level) for level in levels}
     (said,) = re.findall(r"^\d+ findings \((.*)\); \d+ rules judged 2 subjects$", done.said, re.MULTILINE)
     assert {level.rstrip("s"): int(number) for number, level in re.findall(r"(\d+) (\w+)", said)} == counted
@@ -79,15 +83,15 @@ def test_the_gravest_is_told_first_and_all_are_counted(check, naive):
 
 @pytest.mark.parametrize("name", ["has_no_shell", "image.has_no_shell"])
 def test_only_what_was_asked_for_is_judged(check, naive, name):
-    only = check(naive, f"--rule={name}", "--static", "--fail-on=note").said
+    only = check(naive, f"--rule={name}", "--depth=image", "--fail-on=note").said
     assert only.count("image.has_no_shell: ") == 1
     assert only.endswith("; 1 rule judged 1 subject\n")
-    assert "has_no_shell" not in check(naive, f"--skip={name}", "--static").said
+    assert "has_no_shell" not in check(naive, f"--skip={name}", "--depth=image").said
     assert "none of these rules judges" in check(naive, f"--skip={name}", f"--rule={name}").errors
 
 
 def test_json_names_every_result(check, naive):
-    results = json.loads(check(naive, "--static", "--output=json").said)["results"]
+    results = json.loads(check(naive, "--depth=image", "--output=json").said)["results"]
     broken = {each["rule"]: each for each in results if each["findings"]}
     assert broken["image.has_no_shell"]["level"] == "note"
     assert not broken["image.has_no_shell"]["passed"]
@@ -96,7 +100,7 @@ def test_json_names_every_result(check, naive):
 
 
 def test_junit_counts_its_failures(check, naive):
-    suites = ElementTree.fromstring(check(naive, "--static", "--output=junit").said)
+    suites = ElementTree.fromstring(check(naive, "--depth=image", "--output=junit").said)
     assert {suite.get("name") for suite in suites} == {"My App:dev", "My App:image"}
     counts = [(int(suite.get("failures")), len(suite.findall("testcase/failure"))) for suite in suites]
     assert all(told == there for told, there in counts)
@@ -107,7 +111,7 @@ def test_junit_counts_its_failures(check, naive):
 def test_sarif_points_at_a_line_for_every_finding(check, naive, where):
     target, here = (".", naive) if where == "within" else (naive, naive.with_name("beside"))
     here.mkdir(exist_ok=True)
-    (run,) = json.loads(check(target, "--static", "--output=sarif", folder=here).said)["runs"]
+    (run,) = json.loads(check(target, "--depth=image", "--output=sarif", folder=here).said)["runs"]
     places = [each["locations"][0]["physicalLocation"] for each in run["results"]]
     assert {"artifactLocation": {"uri": "Dockerfile"}, "region": {"startLine": 5}} in places
     # What is in an image is told where its stage begins: `dev` in the third line, the last in the fourth.
@@ -118,7 +122,7 @@ def test_sarif_points_at_a_line_for_every_finding(check, naive, where):
 
 
 def test_github_gets_its_commands(check, naive):
-    said = check(".", "--static", "--output=github", folder=naive).said
+    said = check(".", "--depth=image", "--output=github", folder=naive).said
     assert "::warning file=Dockerfile,line=5,title=dockerfile.files_are_copied_not_added::" in said
     assert {line.partition(" ")[0] for line in said.splitlines()} == {"::error", "::warning", "::notice"}
     assert "has_no_shell" not in said
@@ -144,14 +148,14 @@ def test_what_cannot_be_checked_is_said_in_one_line(check, tmp_path, arguments, 
 
 def test_a_dockerfile_that_does_not_build_is_a_finding(check, tmp_path):
     (tmp_path / "Dockerfile").write_text("FROM busybox:1.37-musl\nRUN false\n")
-    done = check(tmp_path, "--static")
+    done = check(tmp_path, "--depth=image")
     assert done.code == 1
     assert "error: build.builds: " in done.said
     assert "Traceback" not in done.said + done.errors
 
 
 def test_what_asks_for_its_configuration_is_not_judged_until_it_has_it(check):
-    done = check("plimsoll/widgets:prod")
+    done = check("plimsoll/widgets:prod", "--require=run")
     assert done.code == 2
     assert "set POSTGRES_PASSWORD_FILE (a file with the database's password) or POSTGRES_PASSWORD" in done.said
     assert "0 findings" in done.said
@@ -170,19 +174,19 @@ def test_a_program_may_say_by_its_exit_code_that_it_was_told_to_stop(check, imag
 def test_a_disk_that_fills_up_during_a_build_is_named(check, tmp_path):
     step = "RUN --mount=type=tmpfs,target=/full,size=1m dd if=/dev/zero of=/full/x bs=1M count=9"
     (tmp_path / "Dockerfile").write_text(f"FROM busybox:1.37-musl\n{step}\n")
-    done = check(tmp_path, "--static", "--rule=builds")
+    done = check(tmp_path, "--depth=image", "--rule=builds")
     assert done.code == 1
     assert "the disk is full: free some with `make clean`" in done.said
 
 
 def test_a_plimsoll_toml_beside_it_counts(check, naive):
     (naive / "plimsoll.toml").write_text('[variant.image]\nmax_size = "1 kB"\n')
-    assert ": image.fits_its_budget: " in check(naive, "--static").said
+    assert ": image.fits_its_budget: " in check(naive, "--depth=image").said
     (naive / "plimsoll.toml").write_text('[variant.image.waive]\nhas_no_shell = "it is there to be looked into"\n')
-    done = check(naive, "--static")
+    done = check(naive, "--depth=image")
     assert "waived: My App:image: image.has_no_shell: it is there to be looked into" in done.said
     (naive / "plimsoll.toml").write_text("prot = 8080\n")
-    done = check(naive, "--static", "--quiet")
+    done = check(naive, "--depth=image", "--quiet")
     assert (done.code, done.errors.count("\n")) == (2, 1)
     assert "unknown key `prot`: do you mean `port`?" in done.errors
     assert ": image.has_no_shell: " in done.said
@@ -198,13 +202,13 @@ def test_compose_files_are_judged_without_a_dockerfile(check, tmp_path):
 def test_no_image_is_left_behind(check, built_of, naive, last):
     folder = naive.rename(naive.with_name(f"left-{uuid.uuid4().hex}"))
     (folder / "Dockerfile").write_text(NAIVE + last)
-    assert check(folder, "--static").code == 1
+    assert check(folder, "--depth=image").code == 1
     assert built_of(folder.name) == []
 
 
 def test_images_that_are_kept_are_named(check, built_of, naive):
     folder = naive.rename(naive.with_name(f"kept-{uuid.uuid4().hex}"))
-    done = check(folder, "--static", "--keep", "--quiet")
+    done = check(folder, "--depth=image", "--keep", "--quiet")
     kept = built_of(folder.name)
     try:
         assert sorted(name.partition(":")[2] for name in kept) == ["dev", "image"]
@@ -220,12 +224,12 @@ def test_an_image_that_was_not_built_is_not_kept(check, built_of, tmp_path):
     folder = tmp_path / f"kept-{uuid.uuid4().hex}"
     folder.mkdir()
     (folder / "Dockerfile").write_text("FROM busybox:1.37-musl\nRUN false\n")
-    done = check(folder, "--static", "--keep")
+    done = check(folder, "--depth=image", "--keep")
     assert (done.code, REPOSITORY in done.errors, built_of(folder.name)) == (1, False, [])
 
 
 def test_of_what_is_under_way_nothing_is_told_where_that_is_asked_for(check, naive):
-    loud, quiet = (check(naive, "--static", *more) for more in ([], ["--quiet"]))
+    loud, quiet = (check(naive, "--depth=image", *more) for more in ([], ["--quiet"]))
     assert "plimsoll: building My App:image ..." in loud.errors
     assert (quiet.code, quiet.said, quiet.errors) == (loud.code, loud.said, "")
     assert len(check(naive / "nowhere", "--quiet").errors.splitlines()) == 1

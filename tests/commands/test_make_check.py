@@ -50,9 +50,9 @@ def folder(tmp_path):
 
 def test_bases_and_helper_are_there_before_anything_is_judged(had, folder):
     made = folder(f"FROM {BASE} AS build", "FROM plimsoll/rust-cli:prod", "COPY --from=build /etc/hostname /")
-    images, command = had(made, "--static", "--output", "json")
+    images, command = had(made, "--depth=image", "--output", "json")
     assert images == [helper.IMAGE, BASE], "those of this repository are built, not pulled"
-    assert command == ["-m", "plimsoll", "check", str(made), "--static", "--output", "json"]
+    assert command == ["-m", "plimsoll", "check", str(made), "--depth=image", "--output", "json"]
 
 
 def test_a_dockerfile_is_as_good_as_its_folder(had, folder):
@@ -65,14 +65,15 @@ def test_an_image_needs_the_helper_alone(had):
 
 
 def test_a_base_that_can_not_be_had_is_told_and_the_rest_is_judged(had, folder, capsys):
-    _, command = had(folder("FROM nobody/has:this", f"FROM {BASE}"))
-    assert command
+    made = folder("FROM nobody/has:this", f"FROM {BASE}")
+    _, command = had(made)
+    assert command == ["-m", "plimsoll", "check", str(made), "--require=run"]
     assert capsys.readouterr().err == "plimsoll: no registry answers: use another\n"
 
 
 @pytest.mark.parametrize(("line", "code"), [("CMD serve", 1), ('CMD ["serve"]', 0)])
 def test_arguments_and_exit_code_are_the_judges_own(folder, line, code):
-    options = ["--static", "--rule=commands_are_in_exec_form", "--output=json"]
+    options = ["--depth=image", "--rule=commands_are_in_exec_form", "--output=json"]
     command = [sys.executable, "-m", "workshop", "check", str(folder("FROM scratch", line)), *options]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == code, done.stderr

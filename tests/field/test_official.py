@@ -49,7 +49,7 @@ def test_under_its_official_name_it_is_a_base(name, ask, tagged):
 
 
 def test_under_a_name_of_ones_own_it_is_an_app(ask, tagged):
-    judged = ask(tagged(FOLDER / "nginx", "plimsoll/field-nginx:1.0"), "--static")
+    judged = ask(tagged(FOLDER / "nginx", "plimsoll/field-nginx:1.0"), "--depth=image")
     assert ABOUT_APPS in judged.rules
 
 

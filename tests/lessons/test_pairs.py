@@ -2,7 +2,7 @@
 
 import pytest
 
-from plimsoll import lessons, runner
+from plimsoll import lessons, pairing
 from plimsoll.facts.registry import Depth
 from plimsoll.rule import every_rule
 from workshop import build, selection
@@ -26,7 +26,7 @@ def pytest_generate_tests(metafunc):
 
 
 def test_breaks_what_it_teaches_and_nothing_else(subject, rules, judge):
-    results = [judge(rule, subject) for rule, _ in runner.pairs(rules, [subject])]
+    results = [judge(rule, subject) for rule, _ in pairing.pairs(rules, [subject])]
     expected = {subject.lesson} if subject.name == "bad" else set()
     broken = {result.rule.name for result in results if result.findings}
     said = [

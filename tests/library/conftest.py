@@ -1,6 +1,7 @@
 """Images made in memory, so that every number is known beforehand."""
 
 import hashlib
+import importlib
 import io
 import json
 import random
@@ -90,6 +91,7 @@ def made(tmp_path, monkeypatch):
 @pytest.fixture
 def fact():
     """What makes a function a fact, in a registry that holds no other; what was in it is put back."""
+    importlib.import_module(registry.CATALOGUE)
     known = dict(registry.FACTS)
     registry.FACTS.clear()
     registry.depth_of.cache_clear()

@@ -1,9 +1,11 @@
 """What is read from a Dockerfile's scripts and arguments; most of all, what must not be found."""
 
 import re
+from unittest.mock import ANY
 
 import pytest
 
+from plimsoll.errors import NotJudgedError
 from plimsoll.facts.text import arguments, buildkit, downloads, hadolint, linters, steps
 from plimsoll.facts.text.remark import Remark
 from plimsoll.parsing import shell
@@ -339,15 +341,14 @@ def test_hadolint_reads_past_a_heredoc_that_it_does_not_know(tmp_path):
     file = tmp_path / "Dockerfile"
     file.write_text("FROM debian:trixie\nRUN true && cat <<EOF > /x\n`'\nEOF\nRUN sudo make\n")
     variant = Variant("own", "own", "own", folder=tmp_path, file=file)
-    assert {(each.line, each.rule) for each in hadolint.remarks(variant.dockerfile, file)} >= {(5, "DL3004")}
-    assert "DL1000" not in {each.rule for each in hadolint.remarks(variant.dockerfile, file)}
+    assert {(each.line, each.rule) for each in hadolint.remarks(variant.dockerfile)} >= {(5, "DL3004")}
+    assert "DL1000" not in {each.rule for each in hadolint.remarks(variant.dockerfile)}
 
 
-def test_what_hadolint_can_not_read_is_told(tmp_path, monkeypatch):
+def test_what_hadolint_can_not_read_is_told(tmp_path):
     file = tmp_path / "Dockerfile"
     file.write_text("FROM debian:trixie\nNONSENSE\n")
-    monkeypatch.setattr(buildkit, "check", lambda _: ([], ()))
-    assert f"{file}:2" in linters.unreadable(Variant("own", "own", "own", folder=tmp_path, file=file))
+    assert f"{file}:2" in linters.unreadable(Dockerfile.read(file))
 
 
 def test_linters_are_not_believed_where_the_value_says_otherwise(tmp_path, monkeypatch):
@@ -357,4 +358,29 @@ def test_linters_are_not_believed_where_the_value_says_otherwise(tmp_path, monke
     warned = Remark(2, f"{file}:2", "SecretsUsedInArgOrEnv", 'not for secrets (ENV "DB_PASSWORD_FILE")')
     monkeypatch.setattr(buildkit, "check", lambda _: ([warned], ()))
     variant = Variant("own", "own", "own", folder=tmp_path, file=file)
-    assert [(each.line, each.rule) for each in linters.remarks(variant)] == [(5, "DL3056")]
+    assert linters.of_hadolint(variant.dockerfile)("labels_follow_their_schema") == [(f"{file}:5", ANY)]
+    assert not any(linters.of_buildkit(variant)(rule) for rule in every_rule())
+
+
+def test_what_buildkit_says_without_a_base_is_told_of_no_rule_that_depends_on_it(tmp_path, monkeypatch):
+    file = tmp_path / "Dockerfile"
+    file.write_text("FROM nobody/no-such-base:1\nMAINTAINER nobody\n")
+    deprecated = Remark(2, f"{file}:2", "MaintainerDeprecated", "use a label")
+    monkeypatch.setattr(buildkit, "check", lambda _: ([deprecated], ("nobody/no-such-base:1",)))
+    owned = linters.of_buildkit(Variant("own", "own", "own", folder=tmp_path, file=file))
+    assert owned("uses_nothing_deprecated") == [(f"{file}:2", "MaintainerDeprecated, use a label")]
+    for rule in buildkit.TOLD_BY_THE_BASE:
+        with pytest.raises(NotJudgedError, match=r"^base nobody/no-such-base:1 can't be had$"):
+            owned(rule)
+
+
+def test_only_of_a_rule_that_both_linters_know_the_second_is_asked_as_well():
+    assert linters.is_of_both("uses_nothing_deprecated")
+    assert not linters.is_of_both("scripts_are_sound")
+    assert not linters.is_of_both("instructions_are_cased_alike")
+    assert not linters.is_of_both("hadolint_finds_nothing")
+    for name, rule in every_rule().items():
+        assert linters.is_of_both(name) <= ("diagnostics" in rule.wants), rule
+        codes = linters.OWNERS.get(name, "").split()
+        if codes and not any(each.startswith(linters.HADOLINT) for each in codes):
+            assert "build_checks" in rule.wants, rule

@@ -5,6 +5,7 @@ import pytest
 from plimsoll.facts.text import arguments, buildkit, linters, silenced
 from plimsoll.facts.text.remark import Remark
 from plimsoll.parsing.dockerfile import Dockerfile
+from plimsoll.rule import every_rule
 from plimsoll.rules import dockerfile as rules
 from plimsoll.subject import Variant
 
@@ -19,9 +20,15 @@ def said(tmp_path, monkeypatch):
         checked = [Remark(line, f"{file}:{line}", rule, words) for line, rule, words in of_buildkit]
         monkeypatch.setattr(buildkit, "check", lambda _: (checked, ()))
         variant = Variant(f"own{abs(hash(text))}", "own", "own", folder=tmp_path, file=file)
-        return {(each.line, each.rule) for each in linters.remarks(variant)}
+        return remarks(linters.of_hadolint(variant.dockerfile)) | remarks(linters.of_buildkit(variant))
 
     return ask
+
+
+def remarks(owned):
+    """The line and the linter's rule of all that belongs to any rule."""
+    told = [each for rule in every_rule() for each in owned(rule)]
+    return {(int(place.rpartition(":")[2]), words.partition(",")[0]) for place, words in told}
 
 
 @pytest.mark.parametrize(

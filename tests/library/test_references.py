@@ -3,7 +3,7 @@
 import pytest
 
 from plimsoll import references
-from plimsoll.commands import targets
+from plimsoll.commands import images
 from plimsoll.commands.options import Options
 from plimsoll.expectations import Expectations
 from plimsoll.facts.text import databases
@@ -132,8 +132,10 @@ def test_an_image_without_a_name_is_known_by_its_id(made):
 @pytest.mark.parametrize("development", [False, True])
 def test_an_image_that_is_named_is_judged_as_deployed_unless_told_otherwise(made, monkeypatch, tag, development):
     named = made.imagined("app", config={"Entrypoint": ["/app"]})
-    monkeypatch.setattr(targets.image, "read", lambda _: named)
-    judged = targets._of_image(f"shop:{tag}", Expectations(), Options(development=development))
+    monkeypatch.setattr(images.image, "read", lambda _: named)
+    monkeypatch.setattr(images, "_is_here", lambda _: True)
+    monkeypatch.setattr(images.engine, "info", dict)
+    judged = images.named(f"shop:{tag}", Expectations(), Options(development=development))
     assert judged.production == (not development)
     assert judged.started
 

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from plimsoll import runner
+from plimsoll import pairing, runner
 from plimsoll.composition import Composition
 from plimsoll.errors import LeftOutError, NotJudgedError, PlimsollError
 from plimsoll.expectations import Expectations
@@ -136,14 +136,14 @@ CASES = [(narrowed, *case) for narrowed, cases in NARROWED.items() for case in c
 @pytest.mark.parametrize(("narrowed", "attributes", "judged"), CASES)
 def test_a_rule_that_is_narrowed_judges_only_that(variant, narrowed, attributes, judged):
     subject = variant(**attributes)
-    assert runner.applies(rule("subject", **{narrowed: True}), subject) is judged
-    assert runner.applies(rule("subject"), subject)
+    assert pairing.applies(rule("subject", **{narrowed: True}), subject) is judged
+    assert pairing.applies(rule("subject"), subject)
 
 
 @pytest.mark.parametrize(("uses", "judged"), [("context", True), ("commands", False), ("secrets", False)])
 def test_a_rule_about_a_kind_of_build_judges_only_what_makes_use_of_it(variant, uses, judged):
-    assert runner.applies(rule("subject", uses=(uses,)), variant()) is judged
-    assert not runner.applies(rule("subject", uses=(uses, "commands")), variant())
+    assert pairing.applies(rule("subject", uses=(uses,)), variant()) is judged
+    assert not pairing.applies(rule("subject", uses=(uses, "commands")), variant())
 
 
 @pytest.mark.usefixtures("facts")
@@ -164,13 +164,13 @@ def test_a_rule_about_a_kind_of_build_judges_only_what_makes_use_of_it(variant, 
     ],
 )
 def test_what_a_rule_asks_for_narrows_it_too(variant, wants, attributes, judged):
-    assert runner.applies(rule(wants), variant(**attributes)) is judged
+    assert pairing.applies(rule(wants), variant(**attributes)) is judged
 
 
 @pytest.mark.usefixtures("facts")
 @pytest.mark.parametrize(("wants", "judged"), [("dockerfile", False), ("built", True), ("subject", True)])
 def test_an_image_without_sources_has_no_dockerfile_to_judge(wants, judged):
-    assert runner.applies(rule(wants), Variant("somebody/app:1", "1", "somebody/app:1")) is judged
+    assert pairing.applies(rule(wants), Variant("somebody/app:1", "1", "somebody/app:1")) is judged
 
 
 @pytest.mark.parametrize(
@@ -184,9 +184,9 @@ def test_an_image_without_sources_has_no_dockerfile_to_judge(wants, judged):
 )
 def test_only_rules_about_compose_files_judge_one(composition, name, lesson, production):
     subject = composition(name, lesson)
-    assert runner.applies(rule("composition"), subject)
-    assert runner.applies(rule("composition", production=True), subject) is production
-    assert not runner.applies(rule("subject"), subject)
+    assert pairing.applies(rule("composition"), subject)
+    assert pairing.applies(rule("composition", production=True), subject) is production
+    assert not pairing.applies(rule("subject"), subject)
 
 
 @pytest.mark.usefixtures("facts")
@@ -198,7 +198,7 @@ def test_a_dockerfile_is_judged_once_however_many_images_it_builds(variant, comp
         rule("built"),
         rule("composition"),
     )
-    judged = [*runner.pairs([text, image, through, compose], [*images, composition()])]
+    judged = [*pairing.pairs([text, image, through, compose], [*images, composition()])]
     names = [(each.wants, str(subject)) for each, subject in judged]
     assert [name for wants, name in names if wants == ("built",)] == ["app:dev", "app:slim", "app:prod", "app:test"]
     assert [name for wants, name in names if wants == ("dockerfile",)] == ["app:slim", "app:test"]
@@ -352,7 +352,7 @@ def test_a_run_says_the_same_as_rule_by_rule_and_every_subject_is_judged_apart(v
         rule("composition", function=lambda _: [BROKEN], name="four"),
     ]
     subjects = [variant("prod"), variant("dev"), composition(lesson="restart")]
-    single = [judged_by(each, subject) for each, subject in runner.pairs(given, subjects)]
+    single = [judged_by(each, subject) for each, subject in pairing.pairs(given, subjects)]
     together = [(each.rule.name, each.subject, each.findings, each.unjudged) for each in runner.run(given, subjects)]
     assert len(together) == 7
     assert sorted(together, key=str) == sorted(single, key=str)
@@ -410,8 +410,8 @@ def test_of_what_is_no_server_nothing_is_missed(variant, expected):
 
 def test_nothing_is_looked_for_in_a_dockerfile_that_is_not_there():
     image = Variant("", "image", "made-for-a-test/app:1")
-    assert runner.unknown(rule("context", serves=True), image) == ""
-    assert runner.unknown(rule("image", serves=True, endpoints=True), image).startswith("no port of it is known")
+    assert pairing.unknown(rule("context", serves=True), image) == ""
+    assert pairing.unknown(rule("image", serves=True, endpoints=True), image).startswith("no port of it is known")
 
 
 def test_a_rule_that_finds_nothing_to_ask_is_left_out(variant):

@@ -14,14 +14,14 @@ JUDGE = ROOT / "plimsoll"
 WORDS = {"", "caches", "errors", "findings", "folders", "interruption", "paths", "say", "units", "whole"}
 FLOORS = [
     (0, [WORDS]),
-    (1, [{"engine", "inputs", "pulls", "references"}, {"parsing"}]),
+    (1, [{"engine", "inputs", "pulls", "references", "sdk"}, {"parsing"}]),
     (2, [{"composing", "composition", "expectations", "lessons", "mistakes", "subject", "values", "waivers"}]),
     (3, [{"facts/secrets"}]),
     (3, [{"facts/image"}, {"facts/run"}, {"facts/text"}]),
     (3, [{"facts/build"}]),
-    (3, [{"facts/catalogue", "facts/gathering", "facts/registry"}]),
+    (3, [{"facts/catalogue", "facts/gathering", "facts/registry", "facts/written"}]),
     (4, [{"rule", "rules"}]),
-    (5, [{"runner", "waiving"}]),
+    (5, [{"linting", "pairing", "runner", "waiving"}]),
     (6, [{"commands"}]),
     (6, [{"__main__", "cli"}]),
 ]

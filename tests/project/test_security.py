@@ -30,6 +30,6 @@ def test_the_page_names_the_helpers_image_and_every_depth():
 
 def test_the_bounds_of_what_is_judged_are_those_of_the_code():
     memory, processes = launch.LIMITS["mem_limit"], launch.LIMITS["pids_limit"]
-    log = launch.LIMITS["log_config"].config["max-size"]
+    log = launch.LIMITS["log_config"]["Config"]["max-size"]
     told = f"{memory.removesuffix('g')} GB of memory, {processes} processes and {log.removesuffix('m')} MB of log"
     assert told in TEXT

@@ -2,7 +2,7 @@
 
 import pytest
 
-from plimsoll import runner, waiving
+from plimsoll import pairing, waiving
 from plimsoll.errors import PlimsollError
 from plimsoll.facts.registry import Depth
 from plimsoll.rule import every_rule
@@ -22,7 +22,7 @@ def pytest_generate_tests(metafunc):
         raise pytest.UsageError(str(error)) from error
     found = [
         pytest.param(rule, subject, id=f"{rule}-{subject}", marks=pytest.mark.xdist_group(_group(rule, subject)))
-        for rule, subject in runner.pairs(every_rule().values(), judged)
+        for rule, subject in pairing.pairs(every_rule().values(), judged)
         if rule.name == "builds" or not _unbuildable(subject)
     ]
     metafunc.parametrize(("rule", "subject"), found)

@@ -120,6 +120,9 @@ class Judged:
     not_judged: str | None
     """Why it could not be judged."""
 
+    not_judged_in_part: str | None
+    """Why what a linter says on it is not known, though it was judged by all else."""
+
     left_out: str | None
     """What would have it asked."""
 
@@ -193,5 +196,6 @@ def _judged(result: Result, found: list[Found]) -> Judged:
         known=result.known,
         waived=result.waived or None,
         not_judged=result.unjudged or None,
+        not_judged_in_part=result.in_part or None,
         left_out=result.left_out or None,
     )

@@ -36,7 +36,9 @@ def sarif(results: list[Result], _: Showing = USUAL) -> str:
         row["partialFingerprints"] = {"primaryLocationLineHash": known}
         rows.append(row)
     told = [
-        {"level": "warning", "message": {"text": f"not judged: {_unjudged(each)}"}} for each in results if each.unjudged
+        {"level": "warning", "message": {"text": f"not judged: {_unjudged(each)}"}}
+        for each in results
+        if each.unjudged or each.in_part
     ]
     ended = {"executionSuccessful": not any(each.fault for each in results), "toolExecutionNotifications": told}
     run = {"tool": {"driver": _driver(used)}, "invocations": [ended], "results": rows}
@@ -44,7 +46,8 @@ def sarif(results: list[Result], _: Showing = USUAL) -> str:
 
 
 def _unjudged(result: Result) -> str:
-    return f"{result.subject}: {result.unjudged} ({result.rule})"
+    part = f", {result.lacks}" if result.in_part and not result.unjudged else ""
+    return f"{result.subject}: {result.unjudged or result.in_part} ({result.rule}{part})"
 
 
 def _driver(used: Iterable[Rule]) -> dict[str, Any]:

@@ -116,19 +116,35 @@ def untold(results: Iterable[Result], least: Level) -> str:
 
 
 def reasons(results: Iterable[Result], *, every: bool = False) -> Iterator[str]:
-    """Why rules were not judged: each reason once, with the rules that it kept from judging, or their number.
+    """Why rules, or what a linter says on them, were not judged: each reason once, with their number.
 
     Args:
         results: what was judged.
         every: name the rules, however many they are.
 
     """
-    kept: dict[str, list[str]] = {}
+    results = list(results)
+    kept: dict[str, tuple[list[Result], list[Result]]] = {}
     for each in results:
         if each.unjudged:
-            kept.setdefault(f"{each.subject}: {each.unjudged}", []).append(str(each.rule))
-    for reason, rules in kept.items():
-        yield f"{reason} ({_named(rules, every=every)})"
+            kept.setdefault(each.unjudged, ([], []))[0].append(each)
+        elif each.in_part:
+            kept.setdefault(each.in_part, ([], []))[1].append(each)
+    subjects = {each.subject for each in results}
+    for reason, (silent, lacking) in kept.items():
+        parts = [_counted(silent, subjects, every=every)] if silent else []
+        linters = Counter(each.lacks for each in lacking)
+        parts += [f"{linter} in {number(count, 'rule')}" for linter, count in linters.items()]
+        yield f"{' and '.join(parts)}, {reason}"
+
+
+def _counted(silent: Collection[Result], subjects: Collection[str], *, every: bool) -> str:
+    """How many rules said nothing, which where they are few, and of which subject where there are others."""
+    rules = list(dict.fromkeys(str(each.rule) for each in silent))
+    names = f" ({', '.join(rules)})" if every or len(rules) <= NAMED else ""
+    concerned = {each.subject for each in silent}
+    of = f" of {concerned.pop()}" if len(concerned) == 1 < len(subjects) else ""
+    return f"{number(len(rules), 'rule')}{names}{of}"
 
 
 def left_out(results: Iterable[Result]) -> dict[str, list[str]]:
@@ -140,20 +156,18 @@ def left_out(results: Iterable[Result]) -> dict[str, list[str]]:
     return kept
 
 
-def _named(rules: Collection[str], *, every: bool) -> str:
-    return ", ".join(rules) if every or len(rules) <= NAMED else f"{len(rules)} rules"
-
-
 def summary(results: Collection[Result]) -> str:
     """What was found, by how many rules, of how many subjects."""
     levels = [result.rule.level for result, _ in in_order(results)]
     judged = len({each.rule.name for each in results if not (each.unjudged or each.left_out)})
+    unjudged = len({each.rule.name for each in results if each.unjudged})
     subjects = len({each.subject for each in results})
     parts = [number(levels.count(level), level.value) for level in Level if level in levels]
     found = number(len(levels), "finding") + (f" ({', '.join(parts)})" if parts else "")
     known = sum(each.known for each in results)
     found += f", beside {known} that the baseline knows" if known else ""
-    return f"{found}; {number(judged, 'rule')} judged {number(subjects, 'subject')}"
+    rest = f", {number(unjudged, 'rule')} not judged" if unjudged else ""
+    return f"{found}; {number(judged, 'rule')} judged {number(subjects, 'subject')}{rest}"
 
 
 def printable(words: str) -> str:

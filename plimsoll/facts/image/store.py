@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from plimsoll import engine
+from plimsoll import engine, sdk
 from plimsoll.errors import PlimsollError
 from plimsoll.facts.image import tar
 from plimsoll.facts.image.archive import Part
@@ -31,15 +31,11 @@ def found(name: str) -> DockerImage:
         PlimsollError: it knows none of that name.
 
     """
-    client = engine.client()
-    # Whoever has a client has loaded it.
-    from docker.errors import APIError, ImageNotFound  # noqa: PLC0415
-
     try:
-        return client.images.get(name)
-    except ImageNotFound as error:
+        return engine.client().images.get(name)
+    except sdk.ImageNotFound as error:
         raise PlimsollError(f"there is no image {name} here", "build or pull it") from error
-    except APIError as error:
+    except sdk.APIError as error:
         raise PlimsollError(
             f"the engine knows no image {name!r}, {error.explanation}", "see `docker images`"
         ) from error
@@ -52,11 +48,9 @@ def saved(image: DockerImage) -> Iterator[bytes]:
         PlimsollError: the engine can't give it.
 
     """
-    from docker.errors import APIError  # noqa: PLC0415 - whoever has an image has loaded it
-
     try:
         yield from image.save(chunk_size=1 << 20)
-    except APIError as error:
+    except sdk.APIError as error:
         raise PlimsollError(
             f"the engine can't give {image.id}, {error.explanation}", "pull or build the image again"
         ) from error

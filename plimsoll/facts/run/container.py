@@ -8,8 +8,7 @@ from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from docker.errors import APIError
-
+from plimsoll import sdk
 from plimsoll.errors import PlimsollError
 from plimsoll.facts.run import answer, command, helper, launch
 from plimsoll.facts.run.command import Command
@@ -97,7 +96,7 @@ class Container:
         """
         try:
             said = self.container.logs(tail=lines).decode(errors="replace").strip()
-        except APIError as error:
+        except sdk.APIError as error:
             cause = f"the container of {self.image} was removed from outside"
             raise PlimsollError(cause, "leave it until the run has ended") from error
         return said if lines == "all" else re.sub(r"(.{500}).+", r"\1...", said)

@@ -14,9 +14,7 @@ import time
 from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from docker.errors import ImageNotFound
-
-from plimsoll import engine
+from plimsoll import engine, sdk
 from plimsoll.errors import NotJudgedError, PlimsollError
 from plimsoll.facts.run import command, launch, rights
 from plimsoll.facts.run.command import Command
@@ -208,7 +206,7 @@ def helper() -> Helper:
     """
     try:
         engine.client().images.get(IMAGE)
-    except ImageNotFound as error:
+    except sdk.ImageNotFound as error:
         raise NotJudgedError(f"helper {IMAGE} can't be had") from error
     atexit.register(close)
     return _open.enter_context(started(rights.options()))

@@ -8,11 +8,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from docker.errors import APIError
-from docker.types import LogConfig
-from requests import RequestException
-
-from plimsoll import engine
+from plimsoll import engine, sdk
 from plimsoll.errors import PlimsollError
 from plimsoll.facts.run import ownership
 
@@ -27,7 +23,7 @@ GONE = {HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT}
 LIMITS: dict[str, Any] = {
     "pids_limit": 512,
     "mem_limit": "2g",
-    "log_config": LogConfig(type="json-file", config={"max-size": "10m", "max-file": "1"}),
+    "log_config": {"Type": "json-file", "Config": {"max-size": "10m", "max-file": "1"}},
 }
 """What keeps a container that forks, eats memory or floods its log from harming the machine."""
 
@@ -48,12 +44,12 @@ def launched(image: str, *, awaited: bool = True, **options: Any) -> Iterator[Do
     options = {**LIMITS, **options, "labels": {**ownership.labels(), **options.get("labels", {})}}
     try:
         created = engine.client().containers.create(image, detach=True, **options)
-    except APIError as error:
+    except sdk.APIError as error:
         raise PlimsollError(f"{image} can't be started: {error.explanation}", "give it a command to run") from error
     try:
         try:
             created.start()
-        except APIError as error:
+        except sdk.APIError as error:
             raise PlimsollError(
                 f"{image} can't be started: {error.explanation}", "mend its ENTRYPOINT or CMD"
             ) from error
@@ -69,10 +65,10 @@ def remove(container: DockerContainer) -> None:
     """Remove a container with its volumes, running or not; one that is gone, or is just being removed, is no error."""
     try:
         container.remove(force=True, v=True)
-    except APIError as error:
+    except sdk.APIError as error:
         if error.status_code not in GONE:
             raise
-    except RequestException:
+    except sdk.RequestException:
         # The engine has gone, and takes what it had with it, or has it still: whoever cleans up at the end tells.
         return
 
@@ -82,7 +78,7 @@ _ended: list[DockerContainer] = []
 
 def _end(container: DockerContainer) -> None:
     """Kill a container that is to be removed together with others."""
-    with suppress(APIError, RequestException):  # it has ended by itself, or is gone
+    with suppress(sdk.APIError, sdk.RequestException):  # it has ended by itself, or is gone
         container.kill()
     _ended.append(container)
 

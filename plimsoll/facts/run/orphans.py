@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from docker.errors import NotFound
-
-from plimsoll import engine
+from plimsoll import engine, sdk
 from plimsoll.facts.run import ownership
 from plimsoll.facts.run.launch import remove
 from plimsoll.facts.run.ownership import LABEL, RUN
@@ -28,7 +26,7 @@ def _clean_up_networks(run: str) -> list[str]:
         labels = network.attrs["Labels"]
         if labels[LABEL] == run or ownership.is_orphan(labels):
             removed.append(str(network.name))
-            with suppress(NotFound):
+            with suppress(sdk.NotFound):
                 network.remove()
     return removed
 

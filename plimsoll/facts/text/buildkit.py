@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import tempfile
 from typing import TYPE_CHECKING
 
 from plimsoll import engine, pulls
-from plimsoll.errors import PlimsollError
+from plimsoll.errors import PlimsollError, UnreadableError
 from plimsoll.facts.text.remark import Remark
 
 if TYPE_CHECKING:
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 LINT_TIMEOUT = 60
 """Seconds that BuildKit may take, which asks a registry for the bases that are not here."""
+
+UNANSWERED = re.compile(r"Cannot connect to the Docker daemon|error during connect|no builder")
+"""What `docker buildx` says of the engine, not of a Dockerfile."""
 
 TOLD_BY_THE_BASE = {
     "platform_is_not_fixed": {"InvalidBaseImagePlatform"},
@@ -29,7 +33,7 @@ def check(variant: Variant) -> tuple[list[Remark], tuple[str, ...]]:
     """What BuildKit's own linter says of a Dockerfile, of all its stages, and the bases that it does without.
 
     Raises:
-        PlimsollError: the Dockerfile does not parse.
+        UnreadableError: the Dockerfile does not parse.
 
     """
     try:
@@ -64,9 +68,11 @@ def _checked(variant: Variant, *options: str) -> list[Remark]:
         answer = json.loads(done.stdout[done.stdout.index("{") :])
     except ValueError as error:
         cause = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
-        raise PlimsollError(f"{variant.file} does not parse, {cause}", "fix that line") from error
+        if UNANSWERED.search(cause):
+            raise PlimsollError(f"BuildKit can't be asked, {cause}", "see that the engine runs") from error
+        raise UnreadableError(f"{variant.file} does not parse, {cause}", "fix that line") from error
     if build_error := answer.get("buildError"):
-        raise PlimsollError(f"{variant.file} does not parse, {build_error['message']}", "fix that line")
+        raise UnreadableError(f"{variant.file} does not parse, {build_error['message']}", "fix that line")
     found = []
     for warning in answer.get("warnings") or []:
         line = next((part["start"]["line"] for part in warning["location"].get("ranges", [])), 0)

@@ -62,11 +62,12 @@ ANNOUNCEMENT = re.compile(r"\d*<<-?\s*(?:\\.|\"[^\"]*\"|'[^']*'|[^\s<>;|&()\"'])
 PARAMETER = re.compile(r"\$\{(\w+)[^{}]*\}")
 
 
-def remarks(dockerfile: Dockerfile, file: Path) -> list[Remark]:
+def remarks(dockerfile: Dockerfile) -> list[Remark]:
     """What hadolint says of a Dockerfile, ShellCheck's findings in its RUN steps included.
 
     By the settings beside the Dockerfile, or else our own. What it can't read is kept from it, and told as UNREADABLE.
     """
+    file = dockerfile.path or Path("Dockerfile")
     beside = [file.parent / name for name in (".hadolint.yaml", ".hadolint.yml")]
     settings = next((each for each in beside if each.is_file()), SETTINGS)
     unread: dict[int, Remark] = {}

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from plimsoll.errors import NotJudgedError, PlimsollError
+from plimsoll import pulls
+from plimsoll.errors import NotJudgedError
 from plimsoll.facts.text import buildkit, doubts, hadolint, silenced
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from plimsoll.facts.text.remark import Remark
+    from plimsoll.parsing.dockerfile import Dockerfile
     from plimsoll.subject import Variant
+
+    Owned = Callable[[str], list[tuple[str, str]]]
+    """What belongs to a rule, by its name: each place with the linter's words."""
 
 HADOLINT = ("DL", "SC")
 """What the names of hadolint's rules begin with, ShellCheck's among them; BuildKit's are words."""
@@ -59,62 +65,59 @@ def owner(rule: str) -> str:
     return "hadolint_finds_nothing" if rule.startswith(HADOLINT) else "docker_build_check_finds_nothing"
 
 
-def owned(variant: Variant, rule: str) -> list[tuple[str, str]]:
-    """What the linters found that belongs to a rule of ours: each place with the linter's words.
+def is_of_both(rule: str) -> bool:
+    """Whether a rule of ours stands for some of BuildKit's rules, and for some of hadolint's too."""
+    owned = OWNERS.get(rule, "").split()
+    return 0 < sum(each.startswith(HADOLINT) for each in owned) < len(owned)
+
+
+def of_hadolint(dockerfile: Dockerfile) -> Owned:
+    """What hadolint says of a Dockerfile.
 
     Raises:
-        NotJudgedError: that depends on a base that can't be had.
-        PlimsollError: the Dockerfile does not parse.
+        PlimsollError: it is missing.
 
     """
-    if rule in buildkit.TOLD_BY_THE_BASE and (missing := _said(variant).missing):
-        raise NotJudgedError(f"base {', '.join(missing)} can't be had")
-    return [(each.place, f"{each.rule}, {each.text}") for each in remarks(variant) if owner(each.rule) == rule]
+    return _owned(_said(dockerfile))
 
 
-def unreadable(variant: Variant) -> str:
+def of_buildkit(variant: Variant) -> Owned:
+    """What BuildKit's linter says of a variant's Dockerfile.
+
+    Of what depends on a base that can't be had, a NotJudgedError tells.
+
+    Raises:
+        UnreadableError: the Dockerfile does not parse.
+
+    """
+    found, missing = buildkit.check(variant)
+    owned = _owned(_believed(found, variant.dockerfile))
+
+    def of(rule: str) -> list[tuple[str, str]]:
+        if missing and rule in buildkit.TOLD_BY_THE_BASE:
+            raise NotJudgedError(pulls.told(missing))
+        return owned(rule)
+
+    return of
+
+
+def unreadable(dockerfile: Dockerfile) -> str:
     """The first line that hadolint can't read, and so does not judge; empty where it reads them all."""
-    return next((str(each) for each in remarks(variant) if each.rule == hadolint.UNREADABLE), "")
-
-
-def remarks(variant: Variant) -> tuple[Remark, ...]:
-    """What both linters say of a variant's Dockerfile; a thing that both say, once.
-
-    Raises:
-        PlimsollError: the Dockerfile does not parse.
-
-    """
-    said = _said(variant)
-    if said.error:
-        raise said.error
-    return said.remarks
-
-
-@dataclass(frozen=True)
-class _Said:
-    """What both said of a Dockerfile.
-
-    Attributes:
-        remarks: what they remarked.
-        missing: the bases that can't be had, in whose place BuildKit looked at empty ones.
-        error: why they can't say anything, None where they can.
-
-    """
-
-    remarks: tuple[Remark, ...] = ()
-    missing: tuple[str, ...] = ()
-    error: PlimsollError | None = None
+    return next((str(each) for each in _said(dockerfile) if each.rule == hadolint.UNREADABLE), "")
 
 
 @functools.cache
-def _said(variant: Variant) -> _Said:
-    """What both say, or why they can't: asked once in a process, for many rules want to know."""
-    try:
-        checked, missing = buildkit.check(variant)
-        others = hadolint.remarks(variant.dockerfile, variant.file) if variant.file else []
-    except PlimsollError as error:
-        return _Said(error=error)
-    said = {(each.line, owner(each.rule)) for each in checked}
-    found = [*checked, *(each for each in others if (each.line, owner(each.rule)) not in said)]
-    believed = (each for each in found if not doubts.is_wrong(each, variant.dockerfile))
-    return _Said(tuple(silenced.audible(believed, variant.dockerfile)), missing)
+def _said(dockerfile: Dockerfile) -> tuple[Remark, ...]:
+    """What hadolint says, asked once in a process: many rules want to know."""
+    return tuple(_believed(hadolint.remarks(dockerfile), dockerfile))
+
+
+def _believed(remarks: Iterable[Remark], dockerfile: Dockerfile) -> list[Remark]:
+    return silenced.audible((each for each in remarks if not doubts.is_wrong(each, dockerfile)), dockerfile)
+
+
+def _owned(remarks: Iterable[Remark]) -> Owned:
+    by_rule: dict[str, list[tuple[str, str]]] = {}
+    for each in remarks:
+        by_rule.setdefault(owner(each.rule), []).append((each.place, f"{each.rule}, {each.text}"))
+    return lambda rule: by_rule.get(rule, [])

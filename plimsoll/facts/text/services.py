@@ -5,9 +5,9 @@ from __future__ import annotations
 import functools
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from plimsoll import engine, references
+from plimsoll import references
 from plimsoll.errors import PlimsollError
 from plimsoll.parsing.dockerfile import VARIABLE, Dockerfile
 
@@ -105,30 +105,16 @@ def probed(composition: Composition, service: str) -> bool | None:
         checks = [each for each in found.instructions if each.keyword == "HEALTHCHECK"]
         if checks:
             return checks[-1].arguments.strip().upper() != "NONE"
-    if known := configuration(composition, service):
-        return bool(((known.get("Healthcheck") or {}).get("Test") or ["NONE"])[0] != "NONE")
     # Given a registry's or somebody's name, it may be anything.
     return False if references.parse(image(composition, service)).repository in UNPROBED else None
 
 
 def listens(composition: Composition, service: str) -> bool:
-    """Whether a service has a port, as far as the file says, or its image where that is here."""
+    """Whether a service has a port, as far as the compose file says, or the Dockerfile that it is built by."""
     spec = composition.services[service]
-    known = configuration(composition, service) or {}
-    return bool(spec.get("ports") or spec.get("expose") or known.get("ExposedPorts"))
-
-
-@functools.cache
-def configuration(composition: Composition, service: str) -> dict[str, Any] | None:
-    """The configuration of a service's image, None where the engine does not have it."""
-    # Not before: it takes long to load, and who only lists the rules does without.
-    from docker.errors import APIError  # noqa: PLC0415
-
-    name = str(composition.services[service].get("image") or f"{composition.document['name']}-{service}")
-    try:
-        return cast("dict[str, Any]", engine.client().images.get(name).attrs.get("Config") or {})
-    except APIError:
-        return None
+    found = build(composition, service)
+    exposed = found is not None and any(each.keyword == "EXPOSE" for each in found.instructions)
+    return bool(spec.get("ports") or spec.get("expose") or exposed)
 
 
 def commands(spec: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,122 @@
+"""What takes an engine: images are built, read and started, and nothing of that is left behind."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import ExitStack, suppress
+from typing import TYPE_CHECKING
+
+from plimsoll import engine, interruption, pairing, pulls, runner, sdk
+from plimsoll.commands import images
+from plimsoll.errors import PlimsollError
+from plimsoll.facts.registry import Depth
+from plimsoll.facts.run import helper, orphans
+from plimsoll.say import tell
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable
+
+    from plimsoll.commands.options import Options
+    from plimsoll.rule import Rule
+    from plimsoll.runner import Result
+    from plimsoll.subject import Variant
+
+AGAIN = 0.2
+"""Seconds after which is looked again for what experiments have started that were under way."""
+
+
+def judge(rules: Collection[Rule], variants: Collection[Variant], options: Options) -> list[Result]:
+    """Judge images by rules that ask for more than text; those of a folder are built for that.
+
+    Args:
+        rules: those to judge by.
+        variants: the images.
+        options: how.
+
+    Raises:
+        KeyboardInterrupt: it was interrupted.
+
+    """
+    try:
+        _require_engine(variants)
+    except PlimsollError as error:
+        return runner.unjudged(rules, variants, str(error))
+    if options.helper:
+        helper.use(options.helper)
+    made: list[str] = []
+    try:
+        if _asks(rules, variants, "outcome"):
+            variants = [images.built(each, made, options) for each in variants]
+        if _starts_any(rules, variants):
+            _have_helper()
+        results = runner.run(rules, variants, thorough=options.thorough)
+        interruption.require_none()
+        if options.keep:
+            made = _kept(variants, made)
+        return results
+    finally:
+        with interruption.held(), ExitStack() as stack:
+            stack.callback(_if_the_engine_answers, _remove, made)
+            stack.callback(_if_the_engine_answers, _end_experiments)
+
+
+def _require_engine(variants: Iterable[Variant]) -> None:
+    """Refuse to go on where no engine answers, or none that builds where that is needed."""
+    if any(each.outcome is None for each in variants):
+        engine.require_builder()
+    else:
+        engine.info()
+
+
+def _asks(rules: Iterable[Rule], variants: Collection[Variant], fact: str) -> bool:
+    """Whether a fact is asked for by any rule that may be about any of the images."""
+    asking = [rule for rule in rules if pairing.asks(rule, fact)]
+    return any(pairing.applies(rule, each) or pairing.unknown(rule, each) for rule in asking for each in variants)
+
+
+def _if_the_engine_answers(clean: Callable[..., None], *arguments: object) -> None:
+    """Clean up; that the engine has gone meanwhile is told, and takes no result away."""
+    try:
+        clean(*arguments)
+    except Exception as error:
+        if not (told := engine.failure(error)):
+            raise
+        tell(f"something may be left behind: {told}")
+
+
+def _starts_any(rules: Iterable[Rule], variants: Collection[Variant]) -> bool:
+    """Whether any container is started."""
+    deep = (rule for rule in rules if rule.depth is Depth.RUN)
+    return any(pairing.applies(rule, subject) for rule in deep for subject in variants)
+
+
+def _have_helper() -> None:
+    """Have the helper's image, which is pulled where it is not here; why it can't be had is told."""
+    if why := pulls.missing(helper.IMAGE):
+        tell(f"helper {helper.IMAGE} can't be had, what starts containers is not judged: {why}")
+
+
+def _end_experiments() -> None:
+    """Remove the containers of this run, until nobody is left who would start another.
+
+    An interruption reaches the main thread alone: the others meet it when what they wait for is taken from them.
+    """
+    helper.close()
+    while others := [each for each in threading.enumerate() if each is not threading.main_thread() and not each.daemon]:
+        orphans.clean_up()
+        others[0].join(AGAIN)
+    orphans.clean_up()
+
+
+def _kept(variants: Iterable[Variant], made: Iterable[str]) -> list[str]:
+    """Tell the names of the images that stay; those that do not are what is not there."""
+    stay = {each.image: str(each) for each in variants if each.image in made and pulls.is_here(each.image)}
+    for image, name in stay.items():
+        tell(f"kept {image}, which is {name}")
+    return [name for name in made if name not in stay]
+
+
+def _remove(images: list[str]) -> None:
+    for name in images:
+        with suppress(sdk.ImageNotFound, sdk.APIError):
+            engine.client().images.remove(name, force=True)
