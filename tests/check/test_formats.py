@@ -182,6 +182,13 @@ def test_a_program_is_pointed_at_the_line(folder, name):
     assert str(folder) not in said
 
 
+@pytest.mark.parametrize("name", ["github", "json", "gitlab", "sarif"])
+def test_what_is_in_an_image_is_shown_at_the_line_that_made_it(folder, name):
+    for lines, expected in ({"/bin/sh": 2}, 2), ({"/bin/other": 2}, 3):
+        said = FORMATS[name]([of_folder(folder, "/bin/sh", lines=lines)], Showing())
+        assert re.findall(r'(?:line=|"(?:line|begin|startLine)": )(\d+)', said) == [str(expected)]
+
+
 # Text
 
 

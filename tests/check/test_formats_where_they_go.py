@@ -93,6 +93,14 @@ def test_a_file_that_cannot_be_written_in_the_end_is_told_and_the_others_are_wri
     assert line.startswith(f"plimsoll: {tmp_path}/gone/x can't be written, ")
 
 
+def test_who_reads_the_old_file_meanwhile_is_given_all_of_it(tmp_path):
+    (tmp_path / "x").write_text("as it was")
+    with (tmp_path / "x").open() as reader:
+        assert outputs.write(outputs.of([f"json={tmp_path}/x"]), lambda name: name)
+        assert reader.read() == "as it was"
+    assert (tmp_path / "x").read_text() == "json"
+
+
 def test_a_link_stays_and_leads_to_what_is_written(tmp_path):
     (tmp_path / "link").symlink_to(tmp_path / "file")
     assert outputs.write(outputs.of([f"json={tmp_path}/link"]), lambda name: name)
