@@ -66,13 +66,14 @@ def run(given: argparse.Namespace) -> int:
     for so_far in check(rules, subjects, options):
         if as_it_comes:
             # At once: what comes next may take minutes.
-            outputs.show(text.findings(_added(results, past.new(so_far)), showing))
+            outputs.show(wanted, text.findings(_added(results, past.new(so_far)), showing))
         results = so_far
     remarks = waiving.remarks(results)
     results, told = past.settled(results)
-    # The files first: whoever reads standard output may have seen enough before its end.
     written = outputs.write(wanted, lambda name: formats.FORMATS[name](results, showing))
-    outputs.show(text.closing(results, showing) if as_it_comes else formats.FORMATS[wanted.shown](results, showing))
+    outputs.show(
+        wanted, text.closing(results, showing) if as_it_comes else formats.FORMATS[wanted.shown](results, showing)
+    )
     faults = [each.unjudged for each in results if each.fault]
     for words in dict.fromkeys([*faults, *map(str, subjects.mistakes), *remarks, *told]):
         # Not every form has a place for it.

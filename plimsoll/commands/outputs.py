@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import io
+import os
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -95,11 +96,22 @@ def _is_special(file: Path) -> bool:
     return file.exists() and (not file.is_file() or file.is_relative_to("/dev") or file.is_relative_to("/proc"))
 
 
-def show(content: str) -> None:
-    """Print to standard output, in whatever letters it takes."""
+def show(outputs: Outputs, content: str) -> None:
+    """Print to standard output, in whatever letters it takes.
+
+    Raises:
+        BrokenPipeError: its reader has gone, and no file is there that is still to be written.
+
+    """
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
-    print(content, end="", flush=True)
+    try:
+        print(content, end="", flush=True)
+    except BrokenPipeError:
+        if not outputs.files:
+            raise
+        # What else is printed goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def write(outputs: Outputs, content: Callable[[str], str]) -> bool:

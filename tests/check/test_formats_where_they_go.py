@@ -140,14 +140,17 @@ def test_letters_that_the_terminal_has_not_are_no_fault(check, naive):
     assert "files_are_copied_not_added" in done.said
 
 
-def test_files_are_written_for_a_reader_that_has_gone(naive):
-    command = [sys.executable, "-m", "plimsoll", "check", str(naive), *ONE, "--output=sarif=x.sarif"]
+@pytest.mark.parametrize(("more", "code"), [(["--output=sarif=x.sarif"], 1), ([], 141)], ids=["files", "no file"])
+def test_files_are_written_for_a_reader_that_has_gone(naive, more, code):
+    command = [sys.executable, "-m", "plimsoll", "check", str(naive), *ONE, *more]
     read, write = os.pipe()
     os.close(read)
     done = subprocess.run(command, cwd=naive.parent, stdout=write, stderr=subprocess.PIPE, text=True, check=False)
     os.close(write)
-    assert (done.returncode, done.stderr) == (141, "")
-    assert json.loads((naive.parent / "x.sarif").read_text())["runs"][0]["results"]
+    assert (done.returncode, done.stderr) == (code, "")
+    written = [json.loads(each.read_text())["runs"][0]["results"] for each in naive.parent.glob("x.sarif")]
+    assert len(written) == len(more)
+    assert all(written)
 
 
 @pytest.mark.parametrize(
