@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import platform
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -74,8 +75,26 @@ def linter() -> str:
 
 def images(names: Iterable[str]) -> list[str]:
     """The identities of images that the engine has, and the names of those that it has not."""
-    here = engine.images()
+    names = [*names]
+    here = _every or _some(frozenset(map(with_tag, names)))
     return [here.get(with_tag(name), name) for name in names]
+
+
+PATTERN = re.compile(r"[*?\\\[\]]")
+"""What is in no image's name, and means something to the engine where it looks for one."""
+
+_every: dict[str, str] = {}
+
+
+def list_images() -> None:
+    """Have all images listed once, for whoever is going to ask for many."""
+    _every.update(engine.images())
+
+
+@functools.cache
+def _some(names: frozenset[str]) -> dict[str, str]:
+    known = [name for name in names if not PATTERN.search(name)]
+    return engine.images(*known) if known else {}
 
 
 def with_tag(name: str) -> str:

@@ -91,8 +91,8 @@ def build(variants: Iterable[Variant]) -> dict[str, Built]:
 
 def _changed(variants: list[Variant], results: dict[str, Built]) -> list[Variant]:
     """The variants whose image is not what it was built as, or was built from something else."""
-    here = engine.images_now()
-    now = fingerprint.fingerprints([*apps.variants(), *taught.variants()])
+    here = engine.images()
+    now = fingerprint.fingerprints([*apps.variants(), *taught.variants()], here)
     before = recorded()
     changed = []
     for variant in variants:
@@ -122,7 +122,7 @@ def _bake_all(variants: list[Variant], results: dict[str, Built]) -> None:
     steps = [step for record in records for step in record.steps.values()]
     ran = sum(1 for step in steps if not step.cached and not step.name.startswith("[internal]"))
     say(f"{ran} steps ran, the others came from the cache")
-    here = engine.images_now()
+    here = engine.images()
     for variant in variants:
         results[variant.image].identity = here.get(variant.image, "")
 

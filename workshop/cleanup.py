@@ -39,7 +39,7 @@ def clean() -> None:
 
 def images() -> list[str]:
     """The names of the images that were built here, and of those that a check which was killed has left."""
-    return [name for name in engine.images_now() if name.startswith((PREFIX, REPOSITORY))]
+    return [name for name in engine.images() if name.startswith((PREFIX, REPOSITORY))]
 
 
 def made_here() -> list[str]:

@@ -204,4 +204,4 @@ def _subject(lesson: lessons.Lesson, which: str) -> Subject:
     if lesson.kind != "Dockerfile":
         return Subject(lesson.folder, None, file)
     name = f"{PREFIX}{lessons.APP}{lesson.rule}:{which}"
-    return Subject(lesson.folder, file, None, name if name in engine.images_now() else "")
+    return Subject(lesson.folder, file, None, name if name in engine.images() else "")

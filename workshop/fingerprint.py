@@ -5,24 +5,28 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
-from plimsoll import engine, folders, inputs
+from plimsoll import folders, inputs
 from workshop import apps
 from workshop.root import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from plimsoll.subject import Variant
 
 
-def fingerprints(variants: Iterable[Variant]) -> dict[str, str]:
+def fingerprints(variants: Iterable[Variant], here: Mapping[str, str]) -> dict[str, str]:
     """A digest for each variant, by image name, of all that its build can depend on.
 
     Too much of it is harmless, since BuildKit then finds its steps in its cache: all files of the folder, the
     whole bake file with the variables that the environment gives it, and the identities of the images that the
     Dockerfile names.
+
+    Args:
+        variants: which.
+        here: the images that the engine has, by name, each with its identity.
+
     """
-    here = engine.images_now()
     plan = apps.bake_targets()
     known: dict[str, Variant] = {variant.image: variant for variant in variants}
 

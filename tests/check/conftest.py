@@ -177,9 +177,7 @@ def built_of():
     """What the engine has of the images that the command builds of a folder of some name."""
 
     def built_of(name):
-        # The engine's own list: the SDK's fails when an image vanishes meanwhile.
-        tags = [tag for image in engine.client().api.images() for tag in image["RepoTags"] or []]
-        return [tag for tag in tags if tag.startswith(f"{REPOSITORY}{name}")]
+        return [*engine.images(f"{REPOSITORY}{name}*")]
 
     return built_of
 

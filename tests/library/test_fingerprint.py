@@ -45,7 +45,7 @@ def digest(folder):
     inputs._file.cache_clear()
     image = "plimsoll/made-for-a-test:apart"
     variant = Variant("apart", "apart", image, folder=folder / "apart", file=folder / "apart/Dockerfile")
-    return fingerprint.fingerprints([variant])[image]
+    return fingerprint.fingerprints([variant], engine.images())[image]
 
 
 def test_a_commit_alone_builds_nothing(clone):
@@ -84,6 +84,6 @@ def test_what_the_environment_gives_to_the_build_builds_it(clone, monkeypatch, v
 def test_a_base_that_was_pulled_anew_builds_it(clone, monkeypatch):
     identities = []
     for identity in ("sha256:1", "sha256:2"):
-        monkeypatch.setattr(engine, "images_now", lambda identity=identity: {BASE: identity})
+        monkeypatch.setattr(engine, "images", lambda identity=identity: {BASE: identity})
         identities.append(digest(clone))
     assert len(set(identities)) == 2

@@ -214,7 +214,7 @@ def test_a_file_that_git_ignores_and_copy_takes_changes_what_is_known(digests, t
 
 
 def test_an_image_without_a_tag_is_the_latest(monkeypatch):
-    monkeypatch.setattr(engine, "images", lambda: {"debian:latest": "sha256:1", "port:5000/a:latest": "sha256:2"})
+    monkeypatch.setattr(engine, "images", lambda *_: {"debian:latest": "sha256:1", "port:5000/a:latest": "sha256:2"})
     assert inputs.images(["debian", "port:5000/a", "debian:12", "debian@sha256:3"]) == [
         *("sha256:1", "sha256:2"),
         *("debian:12", "debian@sha256:3"),

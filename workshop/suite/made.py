@@ -84,6 +84,4 @@ def prefix(name: str) -> str:
 
 def images(name: str) -> list[str]:
     """The images of a made app."""
-    # The engine's own list: the SDK's asks for each image anew, and fails when another run removes one meanwhile.
-    tags = [tag for image in engine.client().api.images() for tag in image["RepoTags"] or []]
-    return [tag for tag in tags if tag.startswith(prefix(name))]
+    return [*engine.images(f"{prefix(name)}*")]

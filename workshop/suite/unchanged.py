@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from plimsoll import inputs
 from plimsoll.facts.run import ownership
 from plimsoll.subject import Variant
 from workshop.suite import results
@@ -47,6 +48,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what an earlier run found to hold, on the same inputs."""
     known = {} if config.getoption("--rerun") else results.earlier()
+    inputs.list_images()
     left = []
     for item in items:
         item.stash[INPUTS] = _inputs(item)
