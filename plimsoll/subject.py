@@ -41,6 +41,10 @@ class _Unsaid:
 
         return getattr(Expectations(), name)
 
+    def __repr__(self) -> str:
+        # What is known of a subject is kept under this.
+        return "Expectations()"
+
 
 @dataclass(frozen=True)
 class Variant:

@@ -19,7 +19,7 @@ FOLDER = "builds"
 
 CODE = (
     *("facts", "parsing", "caches", "engine", "errors", "expectations", "folders", "inputs"),
-    *("paths", "references", "say", "subject", "units", "whole"),
+    *("paths", "references", "say", "sdk", "subject", "units", "whole"),
 )
 """The code that makes experiments: what other code found counts no more."""
 

@@ -34,6 +34,7 @@ FOUND_BY = (
         "paths",
         "references",
         "say",
+        "sdk",
         "units",
         "whole",
     ),
