@@ -1,4 +1,4 @@
-"""The style of everything, in one command: Python and shell here, each app's own linters in its `test` stage."""
+"""The style of everything, in one command: Python, shell and GitHub's files here, apps' in their `test` stages."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ def lint(variants: list[Variant]) -> bool:
         _passes("ruff", "format", "--check", "--quiet", "."),
         _passes("mypy", "--no-error-summary"),
         _passes("hadolint", f"--config={SETTINGS}", *dockerfiles),
+        _passes("zizmor", "--offline", "--quiet", *(name for name in files if _is_githubs(name))),
         _passes("shellcheck", *(name for name in files if _is_shell(ROOT / name))),
     ]
     tests = [variant for variant in variants if variant.name == "test"]
@@ -44,6 +45,11 @@ def lint(variants: list[Variant]) -> bool:
 def _ours(name: str) -> bool:
     """Whether a Dockerfile is meant to be clean: a lesson's bad one is bad on purpose."""
     return not name.endswith((".dockerignore", "bad.Dockerfile"))
+
+
+def _is_githubs(name: str) -> bool:
+    """Whether a file tells GitHub's runners what to do."""
+    return name == "action.yml" or name.startswith(".github/workflows/")
 
 
 def _is_shell(file: Path) -> bool:
