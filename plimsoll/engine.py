@@ -6,18 +6,18 @@ import functools
 import json
 import os
 import re
-import socket
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from plimsoll import sdk
+from plimsoll import address, sdk
 from plimsoll.errors import PlimsollError
 
 if TYPE_CHECKING:
     import docker
+
+    from plimsoll.address import Address
 
 MINIMUM_ENGINE = "28.0"
 """The first engine that mounts an image into a container (`--mount type=image`)."""
@@ -62,22 +62,32 @@ class Engine:
 
 
 @functools.cache
+def where() -> Address:
+    """The address that the `docker` command would speak to, and who says so.
+
+    Raises:
+        PlimsollError: what says so can't be right.
+
+    """
+    return address.found()
+
+
 def host() -> str:
-    """The address that the `docker` command would speak to: DOCKER_HOST, else that of the current context."""
-    if address := os.environ.get("DOCKER_HOST"):
-        return address
-    answer = _docker("context", "inspect", "--format", "{{.Endpoints.docker.Host}}")
-    return answer or "unix:///var/run/docker.sock"
+    """That address alone."""
+    return where().text
 
 
 def answers() -> bool:
-    """Whether an engine answers now."""
-    try:
-        connection = _connected(host(), timeout=5)
-    except PlimsollError:
-        return False
-    connection.close()
-    return True
+    """Whether an engine answers now.
+
+    Raises:
+        PlimsollError: where it is asked for can't be an address.
+
+    """
+    connection = _connected(where(), timeout=5)
+    if connection is not None:
+        connection.close()
+    return connection is not None
 
 
 @functools.cache
@@ -89,7 +99,10 @@ def client() -> docker.DockerClient:
 
     """
     require_right()
-    return _connected(host(), TIMEOUT)
+    connection = _connected(where(), TIMEOUT)
+    if connection is None:
+        raise address.unanswered(where())
+    return connection
 
 
 def require_right() -> None:
@@ -99,43 +112,22 @@ def require_right() -> None:
         PlimsollError: so it is.
 
     """
-    place = Path(host().removeprefix("unix://"))
-    if host().startswith("unix://") and place.is_socket() and not os.access(place, os.W_OK):
-        raise PlimsollError(
-            f"this user may not speak to the Docker Engine at {host()}",
-            "join the group that owns its socket (most often `sudo usermod --append --groups docker $USER`, "
-            "then log in again), or run a rootless engine",
-        )
+    if refused := address.refused(where()):
+        raise refused
 
 
-def _connected(address: str, timeout: int) -> docker.DockerClient:
-    try:
-        _knock(address)
-    except OSError as error:
-        raise _silent(address) from error
+def _connected(to: Address, timeout: int) -> docker.DockerClient | None:
+    if not to.is_listened_to:
+        return None
     # The SDK takes longer to load than most that can be said without it: only who asks the engine waits for it.
     import docker  # noqa: PLC0415
 
     try:
-        connection = docker.DockerClient(base_url=address, timeout=timeout)
+        connection = docker.DockerClient(base_url=to.text, timeout=timeout)
         connection.ping()
-    except (docker.errors.DockerException, OSError) as error:
-        raise _silent(address) from error
+    except (docker.errors.DockerException, OSError):
+        return None
     return connection
-
-
-def _knock(address: str) -> None:
-    """Find out whether anybody listens at a socket of this machine; raises an OSError where nobody does."""
-    if address.startswith("unix://"):
-        with socket.socket(socket.AF_UNIX) as knocking:
-            knocking.connect(address.removeprefix("unix://"))
-
-
-def _silent(address: str) -> PlimsollError:
-    return PlimsollError(
-        f"no engine answers ({address})",
-        "start Docker (`sudo systemctl start docker`, or Docker Desktop), or set DOCKER_HOST to one that runs",
-    )
 
 
 @functools.cache

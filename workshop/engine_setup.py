@@ -10,7 +10,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from plimsoll import engine
+from plimsoll import address, engine
 from plimsoll.errors import PlimsollError
 from plimsoll.say import say, saying
 from workshop import packages
@@ -71,9 +71,11 @@ def ensure_answering() -> None:
 
 def _require_root_on_debian() -> None:
     what = f"Docker Engine {engine.MINIMUM_ENGINE} or newer with the buildx and compose plugins"
-    here = f"no Docker Engine answers at {engine.host()}"
-    if os.environ.get("DOCKER_HOST"):
-        raise PlimsollError(here, "DOCKER_HOST names it: start that engine, or unset DOCKER_HOST")
+    where = engine.where()
+    if where.variable or where.context:
+        # Somebody's own choice, which another engine would not be.
+        raise address.unanswered(where)
+    here = f"no engine answers ({where.text})"
     if packages.distribution() not in {"debian", "ubuntu"}:
         raise PlimsollError(here, f"install and start {what}")
     if os.geteuid() != 0:

@@ -41,25 +41,35 @@ def watched(tmp_path):
 
 
 @pytest.fixture
-def nowhere(tmp_path):
-    """A context of the `docker` command in which no engine answers, as where none was ever installed."""
-    settings = tmp_path / "settings"
-    settings.mkdir()
-    variables = {"DOCKER_CONFIG": str(settings), "DOCKER_CONTEXT": "nowhere"}
-    create = ["docker", "context", "create", "nowhere", f"--docker=host=unix://{tmp_path}/none.sock"]
-    subprocess.run(create, env={**os.environ, "DOCKER_CONFIG": str(settings)}, capture_output=True, check=True)
-    return variables
+def desktop(tmp_path):
+    """The settings of a `docker` command whose context is a Desktop that is stopped."""
+    settings = {**os.environ, "DOCKER_CONFIG": str(tmp_path / "settings")}
+    settings.pop("DOCKER_HOST", None)
+    create = ["docker", "context", "create", "desktop-linux", f"--docker=host=unix://{tmp_path}/none.sock"]
+    for command in (create, ["docker", "context", "use", "desktop-linux"]):
+        subprocess.run(command, env=settings, capture_output=True, check=True)
+    return {"DOCKER_CONFIG": settings["DOCKER_CONFIG"], "DOCKER_HOST": ""}
 
 
 @pytest.mark.parametrize("what", ["image", "folder"])
-def test_where_no_engine_answers_one_line_says_what_to_do(check, watched, nowhere, tmp_path, what):
+def test_where_no_engine_answers_one_line_says_what_to_do(check, watched, desktop, tmp_path, what):
     variables, called = watched
     (tmp_path / "Dockerfile").write_text("FROM scratch\n")
-    done = check("nginx:1" if what == "image" else tmp_path, **variables, **nowhere)
+    done = check("nginx:1" if what == "image" else tmp_path, **variables, **desktop)
     assert done.code == (2 if what == "image" else 0)
     (line,) = [line for line in (done.errors + done.said).splitlines() if "no engine" in line]
-    assert f"no engine answers (unix://{tmp_path}/none.sock): start Docker" in line
+    leave = "start Docker Desktop, or leave the context desktop-linux (`docker context use default`)"
+    assert f"no engine answers (unix://{tmp_path}/none.sock): {leave}" in line
     assert called() == ""
+
+
+@pytest.mark.parametrize("what", ["image", "folder"])
+def test_an_address_with_a_typing_error_is_told(check, tmp_path, what):
+    (tmp_path / "Dockerfile").write_text("FROM scratch\n")
+    done = check("nginx:1" if what == "image" else tmp_path, "--require=image", DOCKER_HOST="unix//var/run/docker.sock")
+    assert done.code == 2, done.said
+    (line,) = [line for line in (done.errors + done.said).splitlines() if "DOCKER_HOST" in line]
+    assert "DOCKER_HOST=unix//var/run/docker.sock is no address of an engine: write it as in unix:///var" in line
 
 
 @pytest.mark.parametrize("kind", ["folder", "image"])

@@ -3,7 +3,6 @@
 import http.server
 import json
 import os
-import socket
 import stat
 import subprocess
 import sys
@@ -11,8 +10,6 @@ import threading
 
 import pytest
 
-from plimsoll import engine
-from plimsoll.errors import PlimsollError
 from workshop.root import ROOT
 
 
@@ -102,7 +99,20 @@ def test_a_stopped_engine_that_docker_host_names_is_not_replaced(tmp_path):
     code, said = command("engine", env={**os.environ, "DOCKER_HOST": socket})
     assert code == 2
     assert said.strip() == (
-        f"plimsoll: no Docker Engine answers at {socket}: DOCKER_HOST names it: start that engine, or unset DOCKER_HOST"
+        f"plimsoll: no engine answers ({socket}): start Docker there, or unset DOCKER_HOST, which names that address"
+    )
+
+
+def test_a_stopped_engine_of_a_context_is_not_replaced(tmp_path):
+    address, environment = f"unix://{tmp_path}/none.sock", {**os.environ, "DOCKER_CONFIG": str(tmp_path)}
+    environment.pop("DOCKER_HOST", None)
+    create = ["docker", "context", "create", "elsewhere", f"--docker=host={address}"]
+    subprocess.run(create, env=environment, capture_output=True, check=True)
+    code, said = command("engine", env={**environment, "DOCKER_CONTEXT": "elsewhere"})
+    assert code == 2
+    assert said.strip() == (
+        f"plimsoll: no engine answers ({address}): start Docker there, or leave the context elsewhere "
+        "(unset DOCKER_CONTEXT)"
     )
 
 
@@ -122,7 +132,7 @@ raise SystemExit(cli.main(["engine"]))
     [
         ("", "this user may not speak to the Docker Engine at unix://"),
         (
-            "engine.host = lambda: 'unix:///nowhere/docker.sock'",
+            "engine.where = lambda: engine.address.Address('unix:///nowhere/docker.sock')",
             "start it, or run this as root once to install Docker Engine 28.0 or newer",
         ),
     ],
@@ -138,17 +148,3 @@ def test_without_root_no_engine_is_installed(host, told):
     assert done.returncode == 2
     assert told in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
-
-
-def test_a_user_who_may_not_speak_to_the_engine_is_not_told_to_start_it(tmp_path, monkeypatch):
-    address = tmp_path / "docker.sock"
-    with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(str(address))
-        monkeypatch.setattr(engine, "host", lambda: f"unix://{address}")
-        engine.require_right()
-        # As for anybody but root, for whom every file may be written.
-        monkeypatch.setattr(os, "access", lambda *_: False)
-        with pytest.raises(
-            PlimsollError, match=f"this user may not speak to the Docker Engine at unix://{address}: join"
-        ):
-            engine.require_right()

@@ -27,6 +27,7 @@ FOUND_BY = (
     *(
         "facts/image",
         "facts/secrets",
+        "address",
         "engine",
         "errors",
         "folders",
