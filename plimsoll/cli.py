@@ -38,6 +38,8 @@ def _parser() -> argparse.ArgumentParser:
     check = command("check", "Judge any folder with a Dockerfile, or any local image, by the rules.")
     check.epilog = f"{trust.TEXT}\n{codes.TABLE}"
     _check(check)
+    init = command("init", "Write a first plimsoll.toml for a folder with a Dockerfile, from what is measured.")
+    _init(init)
     rules = command("rules", "List the rules, each with its group and its level.")
     rules.add_argument("--format", choices=("text", "markdown"), default="text", help="of the list")
     explain = command("explain", "Print the lesson of a rule: why it is there, and what keeps it.")
@@ -72,15 +74,31 @@ def _check(parser: argparse.ArgumentParser) -> None:
     add("--thorough", action="store_true", text="also by rules that take more than ten seconds by themselves")
     add("--base", action="store_true", text="as an image that others build on")
     add("--development", action="store_true", text="as an image that is never deployed, whatever its tag")
-    add("--env", metavar="NAME=VALUE", type=_pair, **repeatable, text="what its containers start with (repeatable)")
-    add("--network", action="store_true", text="let its containers reach the network")
     add("--config", metavar="FILE", type=Path, text="the plimsoll.toml that counts, also for an image")
     add("--baseline", metavar="FILE", type=Path, text="fail only on what is not written down there")
     add("--write-baseline", metavar="FILE", type=Path, text="write down what is found")
+    add("--keep", action="store_true", text="the images that are built for this, and tell their names")
+    _starting(parser)
+
+
+def _starting(parser: argparse.ArgumentParser) -> None:
+    """How containers are started, whatever they are started for."""
+
+    def add(*names: str, text: str, **more: object) -> None:
+        parser.add_argument(*names, help=text, **more)  # type: ignore[arg-type]
+
+    pairs = {"metavar": "NAME=VALUE", "type": _pair, "action": "append", "default": []}
+    add("--env", **pairs, text="what its containers start with (repeatable)")
+    add("--network", action="store_true", text="let its containers reach the network")
     add("--timeout", metavar="SECONDS", type=_seconds, text="until a container is ready")
     add("--helper", metavar="IMAGE", default="", text="whose tools look into containers, instead of Debian's")
-    add("--keep", action="store_true", text="the images that are built for this, and tell their names")
     add("--quiet", action="store_true", text="tell nothing of what is under way")
+
+
+def _init(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = f"{trust.TEXT}\n{codes.TABLE}"
+    parser.add_argument("path", metavar="PATH", type=Path, help="a folder with a Dockerfile and no plimsoll.toml")
+    _starting(parser)
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from plimsoll import engine, interruption, pairing, pulls, runner, sdk
@@ -14,7 +14,7 @@ from plimsoll.facts.run import helper, orphans
 from plimsoll.say import tell
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from plimsoll.commands.options import Options
     from plimsoll.rule import Rule
@@ -38,29 +38,36 @@ def judge(rules: Collection[Rule], variants: Collection[Variant], options: Optio
 
     """
     try:
-        _require_engine(variants)
+        require_engine(variants)
     except PlimsollError as error:
         return runner.unjudged(rules, variants, str(error))
     if options.helper:
         helper.use(options.helper)
     made: list[str] = []
-    try:
+    with swept(made):
         if _asks(rules, variants, "outcome"):
             variants = [images.built(each, made, options) for each in variants]
         if _starts_any(rules, variants):
-            _have_helper()
+            have_helper()
         results = runner.run(rules, variants, thorough=options.thorough)
         interruption.require_none()
         if options.keep:
-            made = _kept(variants, made)
+            made[:] = _kept(variants, made)
         return results
+
+
+@contextmanager
+def swept(made: list[str]) -> Iterator[None]:
+    """Leave nothing of a block behind, however it ends: the images of these names, and whatever it has started."""
+    try:
+        yield
     finally:
         with interruption.held(), ExitStack() as stack:
             stack.callback(_if_the_engine_answers, _remove, made)
             stack.callback(_if_the_engine_answers, _end_experiments)
 
 
-def _require_engine(variants: Iterable[Variant]) -> None:
+def require_engine(variants: Iterable[Variant]) -> None:
     """Refuse to go on where no engine answers, or none that builds where that is needed."""
     if any(each.outcome is None for each in variants):
         engine.require_builder()
@@ -90,7 +97,7 @@ def _starts_any(rules: Iterable[Rule], variants: Collection[Variant]) -> bool:
     return any(pairing.applies(rule, subject) for rule in deep for subject in variants)
 
 
-def _have_helper() -> None:
+def have_helper() -> None:
     """Have the helper's image, which is pulled where it is not here; why it can't be had is told."""
     if why := pulls.missing(helper.IMAGE):
         tell(f"helper {helper.IMAGE} can't be had, what starts containers is not judged: {why}")

@@ -44,7 +44,7 @@ def named(name: str, given: Expectations | None, options: Options) -> Variant:
     application = not (options.base or bases.is_one(facts))
     if not application:
         say(f"{name} is judged as an image that others build on: what is asked of a deployed one is not asked of it")
-    given = _expectations(given or expectations.Expectations(), facts, options)
+    given = expected(given or expectations.Expectations(), facts, options)
     patience, start_period = _patience(facts, options)
     return Variant(
         app=name,
@@ -97,7 +97,7 @@ def built(variant: Variant, made: list[str], options: Options) -> Variant:
     patience, start_period = _patience(facts, options)
     return replace(
         variant,
-        expectations=_expectations(variant.expectations, facts, options),
+        expectations=expected(variant.expectations, facts, options),
         ports=() if variant.expected.port else tuple(facts.ports),
         patience=patience,
         start_period=start_period,
@@ -138,7 +138,7 @@ def _patience(facts: image.Image, options: Options) -> tuple[float, float]:
     return patience, start_period
 
 
-def _expectations(given: Expectations, facts: image.Image, options: Options) -> Expectations:
+def expected(given: Expectations, facts: image.Image, options: Options) -> Expectations:
     """What plimsoll.toml says, and where it says nothing what the image says of itself."""
     port = given.port or next(iter(facts.ports), None)
     environment = given.environment | options.environment

@@ -24,6 +24,9 @@ RESTRICTIONS = {
 MOUNTED = "mode=1777,size=256m"
 """A folder that is promised to be writable: of memory, for any user."""
 
+WRITING = (next(iter(RESTRICTIONS)), "")
+"""The restrictions that keep it from writing: the first, and all together."""
+
 AT_ONCE = 2
 """Containers that are tried together."""
 

@@ -51,7 +51,7 @@ class Slow:
 def slow(running: Container) -> list[Slow]:
     """What takes its time of that for which the image itself says that it can be asked, the quickest first."""
     found = []
-    for endpoint in _named(running):
+    for endpoint in named(running):
         connection = Connection(running.connect)
         with suppress(NoAnswerError, PlimsollError, OSError):
             connection.connect()
@@ -65,7 +65,7 @@ def slow(running: Container) -> list[Slow]:
     return sorted(found, key=lambda each: each.seconds)
 
 
-def _named(running: Container) -> list[Endpoint]:
+def named(running: Container) -> list[Endpoint]:
     """What is asked of a server of which nothing is known: its root, and what its own health check asks for."""
     check = " ".join((running.container.attrs["Config"].get("Healthcheck") or {}).get("Test") or [])
     paths = dict.fromkeys([ANYTHING.path, *PATH.findall(check)])
