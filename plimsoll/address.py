@@ -66,6 +66,12 @@ class Address:
         return False
 
     @property
+    def is_spoken_to_by_command(self) -> bool:
+        """Whether only the `docker` command knows how to: by SSH, or with the certificates that it is told of."""
+        secured = self.context or any(map(os.environ.get, ("DOCKER_TLS", "DOCKER_TLS_VERIFY")))
+        return self.text.startswith(SSH) or (self.file is None and bool(secured))
+
+    @property
     def is_here(self) -> bool:
         """Whether the engine is this machine's own, as far as its address tells: a tunnel's end looks like one."""
         return HERE.match(self.text) is not None
@@ -125,11 +131,17 @@ def refused(address: Address) -> PlimsollError | None:
     return PlimsollError(f"{cause}, being outside the group {group}", f"join it ({join}), or {ROOTLESS}")
 
 
-def unanswered(address: Address) -> PlimsollError:
-    """What is told where nobody answers: where the address comes from, and who is to start what."""
+def unanswered(address: Address, said: str = "") -> PlimsollError:
+    """What is told where nobody answers: where the address comes from, and who is to start what.
+
+    Args:
+        address: where.
+        said: what the `docker` command says of it, where that was asked.
+
+    """
     file = address.file
-    left = ", a socket that nobody listens on" if file is not None and file.is_socket() else ""
-    cause = f"no engine answers ({address.text}{left})"
+    why = "a socket that nobody listens on" if file is not None and file.is_socket() else said
+    cause = f"no engine answers ({', '.join(filter(None, [address.text, why]))})"
     if _is_rootless(address) and (lacking := _without_range()):
         return PlimsollError(
             f"{cause}, and a rootless one can't start, since {' and '.join(lacking)} give {_user()} no range",

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from plimsoll import address, sdk
+from plimsoll import address, bridge, sdk
 from plimsoll.errors import PlimsollError
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def client() -> docker.DockerClient:
     require_right()
     connection = _connected(where(), TIMEOUT)
     if connection is None:
-        raise address.unanswered(where())
+        raise address.unanswered(where(), bridge.bridge().last_words if where().is_spoken_to_by_command else "")
     return connection
 
 
@@ -122,8 +122,9 @@ def _connected(to: Address, timeout: int) -> docker.DockerClient | None:
     # The SDK takes longer to load than most that can be said without it: only who asks the engine waits for it.
     import docker  # noqa: PLC0415
 
+    leading = bridge.bridge().address if to.is_spoken_to_by_command else to.text
     try:
-        connection = docker.DockerClient(base_url=to.text, timeout=timeout)
+        connection = docker.DockerClient(base_url=leading, timeout=timeout)
         connection.ping()
     except (docker.errors.DockerException, OSError):
         return None

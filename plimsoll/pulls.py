@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,12 @@ if TYPE_CHECKING:
 
 TIMEOUT = 900.0
 """Seconds that a registry may take to give one image."""
+
+STRANGER = "the engine trusts nobody who signed the certificate of the registry"
+"""What is said of a registry that answers, and may be anybody."""
+
+DISTRUSTED = re.compile(r'https://([^/"]+)/.* certificate signed by unknown authority')
+"""How the engine says that, and of which."""
 
 STAND_IN = "plimsoll.stand-in"
 """The label of an image that was made to stand in for the official one of its name; its value says of what."""
@@ -50,7 +57,16 @@ def pull(name: str) -> str:
             return f"it does not come within {TIMEOUT:.0f} s"
         except FileNotFoundError:
             return "the `docker` command is missing, which pulls"
-    return "" if done.returncode == 0 else (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+    if done.returncode == 0:
+        return ""
+    words = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+    if registry := DISTRUSTED.search(words):
+        file = f"certs.d/{registry[1]}/ca.crt"
+        return (
+            f"{STRANGER} {registry[1]}: save its authority's certificate as /etc/docker/{file} "
+            f"(~/.config/docker/{file} where the engine is rootless)"
+        )
+    return words
 
 
 def missing(name: str) -> str:

@@ -113,6 +113,9 @@ def _pulled(name: str, place: str) -> bool:
     why = pulls.pull(name)
     if not why:
         return True
+    if why.startswith(pulls.STRANGER):
+        cause, _, remedy = why.partition(": ")
+        raise PlimsollError(f"{place} needs {name}, and {cause}", remedy)
     if any(word in why for word in ANSWERED):
         raise PlimsollError(f"{place} needs {name}, which the registry does not give", "name one that it has")
     say("no container registry answers: the bases are built from Debian's packages (see bases/README.md)")

@@ -86,6 +86,7 @@ def build_(options: argparse.Namespace) -> int:
 
 def test(options: argparse.Namespace) -> int:
     """Build every image and run the suite; further arguments are pytest's."""
+    engine_setup.require_here()
     # What git does not tell is said before anything is installed, pulled or built.
     fingerprint.files()
     say(str(engine_setup.ensure()))
@@ -168,6 +169,7 @@ def new_(options: argparse.Namespace) -> int:
 def up(_: argparse.Namespace) -> int:
     """Build and start the system, and print its address."""
     system.port()
+    engine_setup.require_here()
     say(str(engine_setup.ensure()))
     develop = [variant for variant in apps.variants() if variant.name == "dev"]
     bases.ensure({**bases.wanted(develop), **system.bases()})

@@ -53,6 +53,21 @@ def ensure() -> engine.Engine:
     return engine.found()
 
 
+def require_here() -> None:
+    """Refuse to go on where the engine is another machine's: what is published there is on that machine's loopback.
+
+    Raises:
+        PlimsollError: so it is.
+
+    """
+    where = engine.where()
+    if not where.is_here:
+        raise PlimsollError(
+            f"the engine is another machine's ({where.text}), and so would be the addresses of what is started",
+            "run this on that machine; `plimsoll check` works with its engine from here",
+        )
+
+
 def ensure_answering() -> None:
     """Have an engine: the one that answers, else one that is installed and started now.
 

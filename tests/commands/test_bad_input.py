@@ -67,6 +67,17 @@ def test_what_is_not_a_port_is_refused(port):
     assert f"PLIMSOLL_PORT={port} is not a port: give a number from 1 to 65535" in said
 
 
+@pytest.mark.parametrize("what", ["up", "test"])
+@pytest.mark.parametrize("address", ["tcp://192.0.2.1:2375", "ssh://ann@engine.example"])
+def test_another_machines_engine_is_refused_before_it_is_asked(what, address):
+    code, said = command(what, DOCKER_HOST=address)
+    assert code == 2
+    assert said == (
+        f"plimsoll: the engine is another machine's ({address}), and so would be the addresses of what is started: "
+        "run this on that machine; `plimsoll check` works with its engine from here"
+    )
+
+
 def test_an_app_without_its_dockerfile_is_named(repository):
     (repository / "go-gin/Dockerfile").unlink()
     with pytest.raises(PlimsollError, match="go-gin has no Dockerfile, which docker-bake.hcl names: write it"):

@@ -206,3 +206,21 @@ def test_a_context_that_there_is_not_is_told(monkeypatch):
 )
 def test_whose_machine_it_is_can_be_told_from_the_address(text, here):
     assert Address(text).is_here == here
+
+
+@pytest.mark.parametrize(
+    ("where", "variables", "by_command"),
+    [
+        (Address("ssh://ann@host", "DOCKER_HOST"), {}, True),
+        (Address("tcp://10.0.0.9:2376", "DOCKER_HOST"), {"DOCKER_TLS_VERIFY": "1"}, True),
+        (Address("tcp://10.0.0.9:2376", context="there"), {}, True),
+        (Address("tcp://10.0.0.9:2375", "DOCKER_HOST"), {"DOCKER_TLS_VERIFY": ""}, False),
+        (Address("unix:///x/docker.sock", context="desktop-linux"), {"DOCKER_TLS_VERIFY": "1"}, False),
+    ],
+)
+def test_certificates_and_ssh_are_left_to_the_docker_command(monkeypatch, where, variables, by_command):
+    monkeypatch.delenv("DOCKER_TLS", raising=False)
+    monkeypatch.delenv("DOCKER_TLS_VERIFY", raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert where.is_spoken_to_by_command == by_command

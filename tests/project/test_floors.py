@@ -14,7 +14,7 @@ JUDGE = ROOT / "plimsoll"
 WORDS = {"", "caches", "errors", "findings", "folders", "interruption", "paths", "say", "units", "whole"}
 FLOORS = [
     (0, [WORDS]),
-    (1, [{"address", "engine", "inputs", "pulls", "references", "sdk"}, {"parsing"}]),
+    (1, [{"address", "bridge", "engine", "inputs", "pulls", "references", "sdk"}, {"parsing"}]),
     (2, [{"composing", "composition", "expectations", "lessons", "mistakes", "subject", "values", "waivers"}]),
     (3, [{"facts/secrets"}]),
     (3, [{"facts/image"}, {"facts/run"}, {"facts/text"}]),

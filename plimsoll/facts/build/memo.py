@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 FOLDER = "builds"
 
 CODE = (
-    *("facts", "parsing", "address", "caches", "engine", "errors", "expectations", "folders", "inputs"),
+    *("facts", "parsing", "address", "bridge", "caches", "engine", "errors", "expectations", "folders", "inputs"),
     *("paths", "references", "say", "sdk", "subject", "units", "whole"),
 )
 """The code that makes experiments: what other code found counts no more."""

@@ -28,6 +28,7 @@ FOUND_BY = (
         "facts/image",
         "facts/secrets",
         "address",
+        "bridge",
         "engine",
         "errors",
         "folders",
