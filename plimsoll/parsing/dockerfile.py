@@ -5,6 +5,7 @@ BuildKit itself remains the judge of whether a Dockerfile is valid (`docker buil
 
 from __future__ import annotations
 
+import difflib
 import re
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
 
 MOST = 1_000_000
 """Bytes of a Dockerfile, which people write."""
+
+KEYWORDS = {
+    "ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL", "MAINTAINER", "ONBUILD",
+    "RUN", "SHELL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR",
+}  # fmt: skip
+"""All instructions that there are, but for those of another syntax."""
 
 TEXT = "a Dockerfile is a text file in UTF-8"
 
@@ -84,7 +91,7 @@ class Dockerfile:
         path: where it came from, for messages.
 
     Raises:
-        UnreadableError: an instruction stands before the first FROM, or there is none.
+        UnreadableError: an instruction stands before the first FROM, there is no FROM, or no such instruction.
 
     """
 
@@ -127,6 +134,12 @@ class Dockerfile:
             raise UnreadableError(f"{path} can't be read, {error}", TEXT) from error
 
     def _add(self, instruction: Instruction) -> None:
+        if instruction.keyword not in KEYWORDS and "syntax" not in self.directives:
+            meant = [f"do you mean {each}?" for each in difflib.get_close_matches(instruction.keyword, KEYWORDS, n=1)]
+            raise UnreadableError(
+                f"{self.path or 'Dockerfile'}:{instruction.line}: there is no instruction {instruction.keyword[:20]}",
+                *(meant or [f"there are {', '.join(sorted(KEYWORDS))}"]),
+            )
         self.comments += instruction.comments
         if instruction.keyword == "FROM":
             words = instruction.arguments.split()

@@ -237,6 +237,7 @@ UNREADABLE = {
     "large": (b"FROM scratch\n" + b"# 456789\n" * 1_100_000, "it has 9.90 MB"),
     "latin": (b"FROM scratch\n# caf\xe9\n", "can't decode byte 0xe9"),
     "empty": (b"", "has no FROM"),
+    "misspelt": (b"FROM scratch\nRNU make\n", "Dockerfile:2: there is no instruction RNU: do you mean RUN?"),
 }
 
 

@@ -347,8 +347,8 @@ def test_hadolint_reads_past_a_heredoc_that_it_does_not_know(tmp_path):
 
 def test_what_hadolint_can_not_read_is_told(tmp_path):
     file = tmp_path / "Dockerfile"
-    file.write_text("FROM debian:trixie\nNONSENSE\n")
-    assert f"{file}:2" in linters.unreadable(Dockerfile.read(file))
+    file.write_text("# syntax=another/syntax:1\nFROM debian:trixie\nNONSENSE\n")
+    assert f"{file}:3" in linters.unreadable(Dockerfile.read(file))
 
 
 def test_linters_are_not_believed_where_the_value_says_otherwise(tmp_path, monkeypatch):
