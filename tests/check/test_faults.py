@@ -13,7 +13,8 @@ pytestmark = pytest.mark.xdist_group("check")
 CODE = """
 import dataclasses, os, signal, sys
 from plimsoll import cli, errors, pairing, rule, runner
-from plimsoll.commands import formats, targets
+from plimsoll.commands import targets
+from plimsoll.commands.formats import text
 from plimsoll.facts import catalogue
 from plimsoll.facts.registry import FACTS
 
@@ -158,7 +159,7 @@ def test_an_interruption_that_a_rule_keeps_to_itself_is_no_verdict(faulty):
 @pytest.mark.parametrize(
     "place",
     [
-        "formats.findings = broken",
+        "text.findings = broken",
         "targets.subjects = broken",
         "runner.run = broken",
         "runner.pairs = broken",

@@ -71,9 +71,10 @@ def test_the_gravest_is_told_first_and_all_are_counted(check, naive):
         re.search(r": (error|warning|note): [a-z]+\.[a-z_]+: ", line)[1] for line in found(done) if line[0] != " "
     ]
     # What text tells stands before all that takes an engine: each by itself has the gravest first.
-    of_text = found(check(".", "--depth=text", folder=naive))
+    of_text = found(check(".", "--depth=text", "--verbose", folder=naive))
     assert found(done)[: len(of_text)] == of_text
-    for part in (levels[: len(of_text)], levels[len(of_text) :]):
+    number = sum(line[0] != " " for line in of_text)
+    for part in (levels[:number], levels[number:]):
         assert part
         assert part == sorted(part, key=["error", "warning", "note"].index)
     counted = {level: levels.count(level) for level in levels}
@@ -186,7 +187,7 @@ def test_a_plimsoll_toml_beside_it_counts(check, naive):
     done = check(naive, "--depth=image")
     assert "waived: My App:image: image.has_no_shell: it is there to be looked into" in done.said
     (naive / "plimsoll.toml").write_text("prot = 8080\n")
-    done = check(naive, "--depth=image", "--quiet")
+    done = check(naive, "--depth=image", "--quiet", "--verbose")
     assert (done.code, done.errors.count("\n")) == (2, 1)
     assert "unknown key `prot`: do you mean `port`?" in done.errors
     assert ": image.has_no_shell: " in done.said
