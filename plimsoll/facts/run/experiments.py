@@ -9,7 +9,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from plimsoll.errors import PlimsollError
+from plimsoll import engine
+from plimsoll.errors import NotJudgedError, PlimsollError
 from plimsoll.facts.run import container
 from plimsoll.facts.run.answer import Connection, NoAnswerError
 from plimsoll.facts.run.trial import LAST_LINES, Trial, poll_until, trial
@@ -57,7 +58,14 @@ class MemoryUse:
 
 
 def under_memory_limit(variant: Variant, outside: Outside) -> MemoryUse:
-    """Ask every endpoint many times while memory is limited."""
+    """Ask every endpoint many times while memory is limited.
+
+    Raises:
+        NotJudgedError: the engine limits nothing.
+
+    """
+    if not engine.info()["MemoryLimit"]:
+        raise NotJudgedError("the engine limits no memory, as a rootless one without cgroup v2 can't")
     limit = variant.expected.memory or DEFAULT_MEMORY
     with container.of(variant, variant.image, mem_limit=limit, memswap_limit=limit) as running:
         tried = Trial(variant, running)
