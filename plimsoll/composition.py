@@ -156,6 +156,26 @@ class Composition:
         _, found = self._found(("services", service), path)
         return found.text if found.steps == len(path) else None
 
+    def service_of(self, place: str, words: str) -> str:
+        """The service that words found at a place are about: the one that they name, or else the one that is there.
+
+        Where they name several, it is the one of them that is there: an anchor stands in one, and others refer to it.
+        """
+        named = [word for word in dict.fromkeys(re.findall(r"[\w.-]*\w", words)) if word in self.services]
+        here = self._service_at(place)
+        return here if here in named or not named else named[0]
+
+    def _service_at(self, place: str) -> str:
+        """The service in whose lines a place is, empty for none."""
+        name, _, line = place.rpartition(":")
+        for file, document in self._documents if line.isdecimal() else []:
+            services = document.at("services")
+            last = services.node.end_mark.line if services.steps and services.node else 0
+            begun = [(each.line, key) for key, each in services.entries() if each.line <= int(line) <= last]
+            if str(file) == name and begun:
+                return max(begun)[1]
+        return ""
+
     def _found(self, start: tuple[str, ...], path: tuple[Step, ...]) -> tuple[Path, Position]:
         candidates = [(file, each.at(*path)) for file, each in self._beginnings(start)]
         return max(candidates, key=lambda each: (each[1].steps, each[1].likeness), default=self._first)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
 
 from plimsoll import mistakes
 from plimsoll.errors import PlimsollError
 from plimsoll.values import Bytes, ExitCode, FolderInImage, Reason, Waived
-from plimsoll.waivers import Standing, Waiver
+from plimsoll.waivers import Standing, Waiver, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 FILE = "plimsoll.toml"
 LIKELY = ("prod", "production", "image")
@@ -150,6 +153,11 @@ class Expectations(_Strict):
 
     _file: Path = PrivateAttr(default=Path(FILE))
 
+    @property
+    def file(self) -> Path:
+        """Where they stand."""
+        return self._file
+
     def of(self, variant: str) -> VariantExpectations:
         """What is expected of one variant, with the app's own values where the variant has none."""
         own = self.variant.get(variant, VariantExpectations())
@@ -173,6 +181,17 @@ class Expectations(_Strict):
         names = [each for each in (tag, *LIKELY) if each in self.variant]
         return names[0] if names else next(iter(self.variant)) if len(self.variant) == 1 else tag
 
+    def misspelt(self, stages: Collection[str]) -> list[str]:
+        """A line for each variant that is none of these stages, and is called much like one.
+
+        That is no mistake for sure: it may be built of another file.
+        """
+        return [
+            f"{self.file} [variant.{name}] is about no stage{meant}"
+            for name in self.variant
+            if name not in stages and (meant := nearest(name, stages))
+        ]
+
     def waivers(self, variant: str) -> list[Standing]:
         """What is waived for a variant, the app's own included."""
         own = self.variant[variant].waive if variant in self.variant else {}
@@ -182,7 +201,7 @@ class Expectations(_Strict):
         """What is waived for compose files, and for single services of them."""
         rows = ((name, each) for name, spec in self.service.items() for each in spec.waive.items())
         own = [
-            Standing(rule, given, f"{self._file} [service.{name}.waive]", service=name, shared=True)
+            Standing(rule, given, f"{self.file} [service.{name}.waive]", service=name, shared=True)
             for name, (rule, given) in rows
         ]
         return [*self.waivers_of_all, *own]
@@ -193,7 +212,7 @@ class Expectations(_Strict):
         return self._standing(self.waive, "waive", shared=True)
 
     def _standing(self, waived: dict[str, Waiver], table: str, *, shared: bool = False) -> list[Standing]:
-        place = f"{self._file} [{table}]"
+        place = f"{self.file} [{table}]"
         return [Standing(rule, each, place, shared=shared) for rule, each in waived.items()]
 
 
@@ -250,7 +269,7 @@ def unknown(expectations: Expectations, variants: set[str]) -> list[PlimsollErro
         variants: those that exist.
 
     """
-    file = expectations._file
+    file = expectations.file
     named = [(f"variant.{name}", name) for name in expectations.variant]
     named += [
         (f"endpoint.{index}.variants", name)

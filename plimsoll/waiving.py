@@ -77,7 +77,8 @@ def _foreign(rule: Rule, subject: Subject) -> Iterator[Standing]:
 
 def _spares(standing: Standing, subject: Subject, finding: Finding) -> bool:
     if standing.service:
-        return finding.found.split(" ", 1)[0] == standing.service
+        about = "" if isinstance(subject, Variant) else subject.service_of(finding.place, finding.found)
+        return about == standing.service
     if standing.file is None:
         return True
     match = LINE.fullmatch(finding.place)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from plimsoll import expectations
 from plimsoll.errors import PlimsollError
+from plimsoll.rule import require_known
 from plimsoll.rules.image.contents import ALLOWABLE
 from plimsoll.waivers import nearest
 
@@ -34,4 +35,10 @@ def read(file: Path | None) -> tuple[Expectations, list[PlimsollError]]:
         for name in names
         if name not in ALLOWABLE
     ]
+    standing = [each for name in given.variant for each in given.waivers(name)]
+    for each in dict.fromkeys([*standing, *given.waivers_of_services()]):
+        try:
+            require_known([each.rule], each.place)
+        except PlimsollError as error:
+            unknown.append(error)
     return given, [*mistakes, *unknown]

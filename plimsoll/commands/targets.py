@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from plimsoll import DISTRIBUTION, composition, waiving
 from plimsoll.errors import PlimsollError, UnreadableError
 from plimsoll.parsing.dockerfile import Dockerfile
+from plimsoll.say import tell
 from plimsoll.subject import Variant
 
 if TYPE_CHECKING:
@@ -92,6 +93,10 @@ def _of_folder(folder: Path, options: Options) -> Subjects:
             if not compositions:
                 raise
             mistakes.append(error)
+    if given and given.variant and variants:
+        stages = {"image", *(stage.name for stage in variants[0].dockerfile.stages if stage.name)}
+        for line in given.misspelt(stages):
+            tell(line)
     found = Subjects(variants, compositions, mistakes)
     mistakes += [each for subject in found.every for each in waiving.mistakes(subject)]
     return found

@@ -1,10 +1,12 @@
 """What a container bears is tried together, and singly only where that fails, so that what breaks it is named."""
 
 from contextlib import contextmanager
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 
+from plimsoll.expectations import Expectations
 from plimsoll.facts.run import confinement
 from plimsoll.facts.run.container import LEAST_PRIVILEGE
 from plimsoll.facts.run.trial import Answers
@@ -55,6 +57,23 @@ def test_the_restriction_that_breaks_it_is_named(tried):
 def test_what_is_too_much_together_is_told(tried):
     tried(together=True)
     assert [each.restriction for each in confinement.least_privilege(SERVER, Answers())] == [""]
+
+
+def test_folders_that_are_to_be_writable_are_in_every_container(monkeypatch):
+    given = []
+
+    @contextmanager
+    def trial(_, **options):
+        given.append(options["tmpfs"])
+        yield SimpleNamespace(asked=Answers(problem="it ended"))
+
+    monkeypatch.setattr(confinement, "trial", trial)
+    expected = Expectations.model_validate({"writable": ["/data/"], "variant": {"image": {"writable": ["/var/x"]}}})
+    confinement.least_privilege(replace(SERVER, expectations=expected), Answers())
+    assert len(given) == 1 + len(confinement.RESTRICTIONS)
+    assert all({"/data", "/var/x"} <= set(each) for each in given)
+    assert sum("/tmp" in each for each in given) == 2  # noqa: S108 - the container's
+    assert set(LEAST_PRIVILEGE["tmpfs"]) == {"/tmp"}  # noqa: S108
 
 
 def test_what_fails_without_any_is_not_told_again(tried):

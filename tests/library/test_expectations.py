@@ -3,6 +3,7 @@
 import pytest
 
 from plimsoll import expectations
+from plimsoll.commands import configuration
 from plimsoll.errors import PlimsollError
 from plimsoll.rule import require_known
 
@@ -77,3 +78,15 @@ def test_a_waiver_of_a_rule_that_is_not_there_is_refused(tmp_path, name, meant):
 def test_what_is_like_no_rule_is_only_told(tmp_path):
     with pytest.raises(PlimsollError, match="waives `x`, which is no rule: `plimsoll rules` lists them"):
         require_known(["x"], tmp_path / expectations.FILE)
+
+
+def test_a_variant_that_is_called_much_like_a_stage_is_told(tmp_path):
+    given = read(tmp_path, '[variant.pord]\nmax_size = "9 MB"\n[variant.prod]\n[variant.single]\n')
+    file = tmp_path / "plimsoll.toml"
+    assert given.misspelt({"dev", "prod", "image"}) == [f"{file} [variant.pord] is about no stage: do you mean `prod`?"]
+
+
+def test_what_is_waived_for_a_variant_that_is_not_here_is_of_a_rule_too(tmp_path):
+    (tmp_path / "plimsoll.toml").write_text('[variant.other.waive]\nhas_no_shel = "a reason of a kind"\n')
+    _, (told,) = configuration.read(tmp_path / "plimsoll.toml")
+    assert "[variant.other.waive] waives `has_no_shel`, which is no rule: do you mean `has_no_shell`?" in str(told)

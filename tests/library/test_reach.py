@@ -74,6 +74,22 @@ def test_a_script_that_its_user_may_not_read_is_found(made):
     assert (found.place, "user 1000 may not read it" in found.found) == ("/srv/server.js", True)
 
 
+def test_what_a_mount_makes_writable_is_nobodys_fault(made, tmp_path):
+    text = 'open("/var/lib/shop/state", "w")\n'
+    (tmp_path / "app.py").write_text(text)
+    image = made.imagined(
+        "usr/local/bin/python",
+        ("srv/app.py", {"size": len(text), "mode": 0o644}),
+        config={"User": "1000", "WorkingDir": "/srv", "Cmd": ["python", "app.py"]},
+        texts={"etc/passwd": USERS},
+    )
+    judge = starting.user_fits_its_home_and_files
+    (found,) = judge(made.subject(), image, Search(image, tmp_path))
+    assert found.place == "/var/lib/shop/state"
+    assert judge(made.subject(writable=["/var/lib/shop"]), image, Search(image, tmp_path)) == []
+    assert judge(made.subject(writable=["/var/lib/sho"]), image, Search(image, tmp_path)) == [found]
+
+
 @pytest.mark.parametrize("home", [(), ("home/app", {"kind": "directory"})])
 def test_a_home_that_is_not_there_or_is_roots_is_nobodys_fault(made, home):
     image = made.imagined(

@@ -1,16 +1,17 @@
 """Exceptions from rules: where they stand, what they spare, when they end, and which of them nothing needs."""
 
+import shutil
 from datetime import date
 
 import pytest
 
-from plimsoll import expectations, runner, waivers, waiving
+from plimsoll import expectations, lessons, runner, waivers, waiving
 from plimsoll.composition import Composition
 from plimsoll.errors import NotJudgedError
 from plimsoll.expectations import Expectations
 from plimsoll.findings import Finding
 from plimsoll.parsing import ignores
-from plimsoll.rule import Level, Rule
+from plimsoll.rule import Level, Rule, every_rule
 from plimsoll.subject import Variant
 
 DOCKERFILE = """\
@@ -329,3 +330,60 @@ def test_a_list_as_far_left_as_its_key_belongs_to_it():
     assert (found.first, found.last) == (4, 8)
     (found,) = ignores.in_yaml(text.replace("    - 80", f"    - 80  {IGNORE}").replace(f"    {IGNORE}\n", "", 1))
     assert (found.first, found.last) == (4, 4)
+
+
+OF_FILES = {"compose_warns_of_nothing", "compose_accepts_it"}
+"""The rules that find fault with a compose file, and with no service of it."""
+
+
+def of_compose_files():
+    found = [each for each in lessons.lessons() if each.kind == "compose.yaml" and each.rule not in OF_FILES]
+    assert len(found) > 10
+    return found
+
+
+@pytest.mark.parametrize("lesson", of_compose_files(), ids=lambda each: each.rule)
+def test_of_what_is_found_in_a_compose_file_the_service_is_known(lesson, tmp_path):
+    # The lesson's folder as that of anybody's app, since some rules look at what is beside.
+    shutil.copytree(lesson.folder, tmp_path / "app")
+    subject = Composition(tmp_path / "app" / lesson.file("bad").name, "bad", lesson.rule)
+    findings = every_rule()[lesson.rule].function(subject)
+    for each in findings:
+        assert subject.service_of(each.place, each.found) in subject.services, each
+
+
+SHARED = """\
+x-common: &common
+  privileged: true
+services:
+  check: &check
+    image: nginx:1
+    privileged: true
+  db:
+    <<: *check
+  web:
+    <<: *common
+    image: nginx:1
+volumes:
+  data:
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "words", "service"),
+    [
+        (6, "check is privileged", "check"),
+        (6, "db is privileged", "db"),
+        (2, "web is privileged", "web"),
+        (7, "the health check of db tells nothing", "db"),
+        (9, "it is privileged", "web"),
+        (11, "it is privileged", "web"),
+        (12, "it is privileged", ""),
+        (13, "it is privileged", ""),
+        (2, "it is privileged", ""),
+    ],
+)
+def test_a_finding_is_about_the_service_that_it_names_or_that_is_there(composition, line, words, service):
+    subject = composition(SHARED)
+    assert subject.service_of(f"{subject.file}:{line}", words) == service
+    assert subject.service_of(f"elsewhere.yaml:{line}", "it is") == ""
