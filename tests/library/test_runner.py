@@ -6,9 +6,9 @@ from collections import Counter
 
 import pytest
 
-from plimsoll import pairing, runner
+from plimsoll import linting, pairing, runner
 from plimsoll.composition import Composition
-from plimsoll.errors import LeftOutError, NotJudgedError, PlimsollError
+from plimsoll.errors import LeftOutError, NotJudgedError, PlimsollError, UnreadableError
 from plimsoll.expectations import Expectations
 from plimsoll.facts.registry import Depth
 from plimsoll.findings import Finding
@@ -424,3 +424,45 @@ def test_a_rule_that_finds_nothing_to_ask_is_left_out(variant):
         "",
         False,
     )
+
+
+LINTERS = [
+    (True, [("f:1", "DL4000, old")], {}),
+    (False, [("f:1", "DL4000, old"), ("f:2", "MaintainerDeprecated, old")], {}),
+]
+
+
+@pytest.mark.parametrize(("by_text", "found", "lacking"), LINTERS, ids=["text", "all"])
+def test_buildkit_is_heard_where_hadolint_is_silent(fact, variant, by_text, found, lacking):
+    @fact(Depth.TEXT)
+    def diagnostics():
+        return lambda _: [("f:1", "DL4000, old")]
+
+    @fact(Depth.IMAGE)
+    def build_checks():
+        return lambda _: [("f:1", "MaintainerDeprecated, old"), ("f:2", "MaintainerDeprecated, old")]
+
+    both = rule("diagnostics", name="uses_nothing_deprecated")
+    with runner.facts_of(variant()) as facts:
+        assert linting.said(both, facts, by_text=by_text) == (found, lacking)
+
+
+@pytest.mark.parametrize(
+    ("error", "failed", "unreadable"), [(NotJudgedError, False, False), (UnreadableError, True, True)]
+)
+def test_a_rule_that_a_linter_can_not_be_asked_for_is_judged_in_part(fact, variant, error, failed, unreadable):
+    @fact(Depth.TEXT)
+    def diagnostics():
+        return lambda _: [("f:1", "DL4000, old")]
+
+    @fact(Depth.IMAGE)
+    def build_checks():
+        raise error(*(["nobody knows"] if error is NotJudgedError else ["it is binary", "write text"]))
+
+    both = rule("diagnostics", name="uses_nothing_deprecated", function=lambda said: [BROKEN] * len(said))
+    (result,) = runner.run([both], [variant()])
+    assert (result.findings, result.unjudged, result.lacks) == ([BROKEN], "", "BuildKit's own checks")
+    assert result.in_part in {"nobody knows", "it is binary: write text"}
+    assert (result.failed, result.unreadable) == (failed, unreadable)
+    (by_text,) = runner.read([both], [variant()])
+    assert (by_text.findings, by_text.in_part, by_text.failed) == ([BROKEN], "", False)
