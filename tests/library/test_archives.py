@@ -116,7 +116,8 @@ def test_a_member_of_a_negative_size_is_refused(made):
     content[124:136] = b"\xff" * 11 + b"\x00"
     content[148:156] = b" " * 8
     content[148:156] = f"{sum(content[:512]):06o}\0 ".encode()
-    with pytest.raises(tarfile.ReadError, match="negative size"):
+    # Newer Pythons see by themselves that the next member would begin before this one.
+    with pytest.raises(tarfile.ReadError, match=r"negative size|invalid offset"):
         read(bytes(content))
 
 

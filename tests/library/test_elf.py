@@ -12,6 +12,8 @@ SOURCE = "int main(void) { return 0; }"
 
 
 def compiled(folder, *flags):
+    if not shutil.which("gcc"):
+        pytest.skip("gcc is missing, which programs are compiled with here")
     program = folder / "program"
     subprocess.run(["gcc", "-x", "c", "-", "-o", program, *flags], input=SOURCE.encode(), check=True)
     return elf.read(program.read_bytes())

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from plimsoll import engine
+from plimsoll.address import DEFAULT, Address
 from plimsoll.errors import PlimsollError
 from workshop import engine_setup, packages
 
@@ -22,7 +23,7 @@ def machine(monkeypatch, tmp_path):
         made.told, made.before = words, made.files()
 
     made.files = lambda: sorted(str(each) for each in tmp_path.iterdir())
-    monkeypatch.delenv("DOCKER_HOST", raising=False)
+    monkeypatch.setattr(engine, "where", lambda: Address(DEFAULT))
     monkeypatch.delenv(packages.ENVIRONMENT, raising=False)
     monkeypatch.setattr(engine, "answers", lambda: False)
     monkeypatch.setattr(engine, "info", lambda: None)
