@@ -190,7 +190,7 @@ def test_a_plimsoll_toml_beside_it_counts(check, naive):
     done = check(naive, "--depth=image", "--quiet", "--verbose")
     assert (done.code, done.errors.count("\n")) == (2, 1)
     assert "unknown key `prot`: do you mean `port`?" in done.errors
-    assert "1 note: image.has_no_shell" in done.said or "image.has_no_shell, " in done.said
+    assert ": image.has_no_shell: " in done.said
 
 
 def test_compose_files_are_judged_without_a_dockerfile(check, tmp_path):
