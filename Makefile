@@ -12,7 +12,7 @@ WORKSHOP := .venv/bin/python -m workshop
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help up down engine test check sizes readme bench quick servers peers new lint clean
+.PHONY: help up down engine test check sizes readme bench quick servers peers figures new lint clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
@@ -29,7 +29,7 @@ engine: $(READY) ## find a Docker Engine, or install and start one
 test: $(READY) ## build every image and run the suite (APP=go-gin, K=endpoints, ARGS=... narrow it)
 	@$(WORKSHOP) test $(addprefix --app ,$(APP)) -- $(if $(K),-k "$(K)") $(ARGS)
 
-check: $(READY) ## judge any folder with a Dockerfile, or any image, by the rules (DIR=path, ARGS=--depth=image ...)
+check: $(READY) ## judge any folder, Dockerfile, image or archive by the rules (DIR=path, ARGS=--depth=image ...)
 	@$(WORKSHOP) check "$(DIR)" $(ARGS)
 
 sizes: $(READY) ## print the measured size of every image
@@ -49,6 +49,9 @@ servers: $(READY) ## compare servers for catweb in requests per second (ARGS=5 f
 
 peers: $(READY) ## hold the judge against hadolint, dive and others, on the cases from the field: docs/peers.md
 	@$(WORKSHOP) peers
+
+figures: $(READY) ## print what judging costs without an engine: a tree of 200 Dockerfiles, an archive of 100 MB
+	@.venv/bin/python -m workshop.figures
 
 new: $(READY) ## make a new app from an old one (NAME=my-app FROM=go-gin)
 	@$(WORKSHOP) new "$(NAME)" --from "$(FROM)"

@@ -10,6 +10,7 @@ import argparse
 import gc
 import importlib
 import math
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
 
 COLLECT_AFTER = 50_000
 """New objects after which Python looks for garbage: the facts of an image are many, small and kept to the end."""
+
+
+TARGETS = (
+    "a folder with Dockerfiles or compose files, one of these by its path, `-` for a Dockerfile from standard input, "
+    "an image that is here, or one that was saved: an archive, or a folder of OCI's layout"
+)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -51,8 +58,15 @@ def _check(parser: argparse.ArgumentParser) -> None:
     def add(*names: str, text: str, **more: object) -> None:
         parser.add_argument(*names, help=text, **more)  # type: ignore[arg-type]
 
-    add("target", metavar="PATH|IMAGE", text="a folder with a Dockerfile, or an image that is here")
+    add("targets", metavar="TARGET", nargs="+", text=TARGETS)
+    add("-r", "--recursive", action="store_true", text="of folders, all Dockerfiles and compose files below them too")
+    add("-f", "--file", metavar="FILE", default="", text="the Dockerfile, where TARGET is the folder of its build")
     repeatable = {"action": "append", "default": []}
+    add("--target", metavar="STAGE", default="", text="judge this stage only")
+    add("--build-arg", metavar="NAME=VALUE", type=_argument, **repeatable, text="of its build (repeatable)")
+    add("--secret", metavar="id=NAME,src=FILE", type=_secret, **repeatable, text="of its build (repeatable)")
+    add("--ssh", metavar="default|NAME=FILE", **repeatable, text="of its build (repeatable)")
+    add("--platform", metavar="OS/ARCH", default="", text="of its build, or which image of an archive is meant")
     add(
         "--output",
         metavar="FORMAT[=FILE]",
@@ -106,6 +120,25 @@ def _pair(text: str) -> tuple[str, str]:
     if not (name and equals):
         raise argparse.ArgumentTypeError(f"`{text}` is not NAME=VALUE")
     return name, value
+
+
+def _argument(text: str) -> tuple[str, str]:
+    """A build argument; one without a value has that of the environment, as `docker build` takes it."""
+    name, equals, value = text.partition("=")
+    if not name or not (equals or name in os.environ):
+        raise argparse.ArgumentTypeError(f"`{text}` is not NAME=VALUE, nor a variable of the environment")
+    return name, value if equals else os.environ[name]
+
+
+def _secret(text: str) -> str:
+    """A secret; a relative path in it is meant from here, wherever the build runs."""
+    parts = [part.partition("=") for part in text.split(",")]
+    if not any(name == "id" and value for name, _, value in parts):
+        raise argparse.ArgumentTypeError(f"`{text}` names no secret: id=NAME,src=FILE or id=NAME,env=VARIABLE")
+    return ",".join(
+        f"{name}={Path.cwd() / value}" if name in {"src", "source"} else f"{name}{equals}{value}"
+        for name, equals, value in parts
+    )
 
 
 def _seconds(text: str) -> float:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 NAME = re.compile(r"(docker-)?compose(?P<production>\.prod(uction)?)?\.ya?ml")
 """The names that compose looks for, and those in use for production; any other is part of one of these."""
 
+YAML = {".yaml", ".yml"}
+
 DEFAULTS = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
 """The names in the order in which compose looks for them; it takes the first alone."""
 
@@ -259,6 +261,11 @@ def beside(folder: Path) -> list[Composition]:
     if taken and taken[0] not in ordered:
         ordered = [taken[0], *ordered]
     return [Composition(path, path.name, override=taken[1:] if taken[:1] == (path,) else ()) for path in ordered]
+
+
+def at(file: Path) -> Composition:
+    """A compose file of any name, with what is read on top of it where compose takes it by its name."""
+    return next((each for each in beside(file.parent) if each.file == file), Composition(file, file.name))
 
 
 def _taken(folder: Path) -> tuple[Path, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, cast
 
 from plimsoll.errors import PlimsollError
+from plimsoll.given import NOTHING, Given
 from plimsoll.parsing.dockerfile import DEVELOPMENT, TESTS, Dockerfile, Stage
 
 if TYPE_CHECKING:
@@ -17,6 +18,20 @@ if TYPE_CHECKING:
 
 READY_TIMEOUT = 60.0
 """Seconds that a container may take until it is ready, on a machine that does other things too."""
+
+
+@dataclass(frozen=True)
+class Archive:
+    """Where an image is that no engine has.
+
+    Attributes:
+        path: of an archive, or of a folder of OCI's layout.
+        number: which of its images it is, from 0.
+
+    """
+
+    path: Path
+    number: int
 
 
 @dataclass(frozen=True)
@@ -57,8 +72,11 @@ class Variant:
         folder: the build context; None for an image without sources.
         file: the Dockerfile; None likewise.
         target: the stage that is built, None for the Dockerfile's last.
+        given: what its build is given beside its folder.
         bake: the name of its target in the bake file.
+        archive: where it is, where that is not the engine.
         expectations: those of the whole app.
+        contextless: whether it is not known from what it is built, so that only its text can be judged.
         rung: whether it is a rung of a ladder.
         lesson: the rule whose lesson it is part of, empty for any other.
         deployed: whether it is meant for production, where its name does not tell; None where it does.
@@ -77,8 +95,11 @@ class Variant:
     folder: Path | None = None
     file: Path | None = None
     target: str | None = None
+    given: Given = NOTHING
     bake: str = ""
+    archive: Archive | None = None
     expectations: Expectations = field(default=cast("Expectations", _Unsaid()), compare=False)
+    contextless: bool = False
     rung: bool = False
     lesson: str = ""
     deployed: bool | None = None
@@ -151,7 +172,7 @@ class Variant:
         """
         if self.file is None:
             raise PlimsollError(f"{self} has no Dockerfile", "name a folder that has one")
-        return _parsed(self.file)
+        return _parsed(self.file, self.given.arguments)
 
     @property
     def stage(self) -> Stage:
@@ -170,5 +191,5 @@ class Variant:
 
 
 @functools.cache
-def _parsed(file: Path) -> Dockerfile:
-    return Dockerfile.read(file)
+def _parsed(file: Path, arguments: tuple[tuple[str, str], ...]) -> Dockerfile:
+    return Dockerfile.read(file, dict(arguments))

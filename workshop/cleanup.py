@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from docker.errors import APIError
 
 from plimsoll import engine
-from plimsoll.commands.targets import REPOSITORY
+from plimsoll.commands.dockerfiles import REPOSITORY
 from plimsoll.facts.run import launch, ownership
 from plimsoll.say import say, saying
 from workshop import bases

@@ -7,12 +7,14 @@ import gc
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from plimsoll import cli, interruption
-from plimsoll.commands import ending
-from plimsoll.errors import PlimsollError
+from plimsoll.commands import discovery, ending
+from plimsoll.errors import PlimsollError, UnreadableError
+from plimsoll.facts.image import saved
 from plimsoll.facts.run import helper, orphans
 from plimsoll.parsing.dockerfile import Dockerfile
 from plimsoll.say import say
@@ -200,7 +202,8 @@ def clean(_: argparse.Namespace) -> int:
 def check(options: argparse.Namespace) -> int:
     """Judge any folder or image by the rules; bases that can't be pulled are stood in for, as everywhere here."""
     engine_setup.ensure()
-    for name, place in _needed(Path(options.target)).items():
+    target, is_saved = Path(options.target), saved.is_one(Path(options.target))
+    for name, place in ({} if is_saved else _needed(target)).items():
         try:
             bases.ensure({name: place})
         except PlimsollError as error:
@@ -208,18 +211,22 @@ def check(options: argparse.Namespace) -> int:
             say(str(error))
     # Here everything can be had: what is not judged is a failure, unless less was asked for.
     chosen = any(each.startswith(("--depth", "--require")) for each in options.arguments)
-    arguments = options.arguments if chosen else ["--require=run", *options.arguments]
+    required = "--require=image" if is_saved else "--require=run"
+    arguments = options.arguments if chosen else [required, *options.arguments]
     # In its place: what the judge then says of signals, and its exit code, are the command's own.
     command = [sys.executable, "-m", "plimsoll", "check", options.target, *arguments]
     os.execv(command[0], command)  # noqa: S606 - it needs no shell
 
 
 def _needed(target: Path) -> dict[str, str]:
-    """The images that judging a folder takes, each with what needs it; our own are built, not pulled."""
-    file = target if target.is_file() else target / "Dockerfile"
-    found = Dockerfile.read(file).bases if file.is_file() else {}
-    named = {name: f"{file}:{line}" for name, line in found.items() if not name.startswith(PREFIX)}
-    return {helper.IMAGE: "the judge", **named}
+    """The images that judging a folder or a Dockerfile takes, each with what needs it, but for our own."""
+    needed = {helper.IMAGE: "the judge"}
+    for file in discovery.in_folder(target).dockerfiles if target.is_dir() else [target] if target.is_file() else []:
+        # What can't be read is the judge's to tell.
+        with suppress(UnreadableError):
+            bases_of = Dockerfile.read(file).bases
+            needed |= {name: f"{file}:{line}" for name, line in bases_of.items() if not name.startswith(PREFIX)}
+    return needed
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -242,7 +249,7 @@ def _parser() -> argparse.ArgumentParser:
     tested = apps_(command("test", test))
     tested.add_argument("pytest", nargs=argparse.REMAINDER, help="arguments for pytest, after `--`")
     judged = command("check", check)
-    judged.add_argument("target", metavar="PATH|IMAGE", help="a folder with a Dockerfile, or an image that is here")
+    judged.add_argument("target", metavar="TARGET", help="what `plimsoll check` can be pointed at")
     judged.add_argument("arguments", nargs=argparse.REMAINDER, help="arguments for `plimsoll check`")
     apps_(command("sizes", sizes_)).add_argument("--markdown", action="store_true", help="as a table for a README")
     command("readme", readme_)

@@ -5,7 +5,9 @@ What text tells is told first, by reading alone; then what needs an image, and a
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from plimsoll import linting, runner, waiving
@@ -14,6 +16,7 @@ from plimsoll.commands.formats import text
 from plimsoll.commands.options import DEPTHS, FORMATS, Options, Showing
 from plimsoll.errors import PlimsollError
 from plimsoll.facts.registry import Depth
+from plimsoll.given import Given
 from plimsoll.rule import Level, every_rule, rule_named
 from plimsoll.say import tell
 
@@ -41,6 +44,10 @@ def run(given: argparse.Namespace) -> int:
 
     """
     options = Options(
+        recursive=given.recursive,
+        file=given.file,
+        target=given.target,
+        given=Given(tuple(given.build_arg), tuple(given.secret), tuple(given.ssh), given.platform),
         depth=given.depth,
         base=given.base,
         development=given.development,
@@ -56,11 +63,17 @@ def run(given: argparse.Namespace) -> int:
         raise PlimsollError(
             f"--require={given.require} looks further than --depth={given.depth}", "let both look equally far"
         )
+    rules = _chosen(given.rule, given.skip)
+    with tempfile.TemporaryDirectory() as scratch:
+        subjects = targets.subjects(given.targets, options, Path(scratch).resolve())
+        return _judged(rules, subjects, options, given)
+
+
+def _judged(rules: list[Rule], subjects: Subjects, options: Options, given: argparse.Namespace) -> int:
+    """Judge, and print: the exit code."""
     showing = Showing(verbose=given.verbose, fail_on=Level(given.fail_on))
     wanted = outputs.of(given.output)
     past = baseline.opened(given.baseline, given.write_baseline)
-    rules = _chosen(given.rule, given.skip)
-    subjects = targets.subjects(given.target, options)
     as_it_comes = wanted.shown == FORMATS[0]
     results: list[Result] = []
     for so_far in check(rules, subjects, options):
@@ -68,6 +81,11 @@ def run(given: argparse.Namespace) -> int:
             # At once: what comes next may take minutes.
             outputs.show(wanted, text.findings(_added(results, past.new(so_far)), showing))
         results = so_far
+    if not results and subjects.mistakes:
+        *others, last = subjects.mistakes
+        for error in others:
+            tell(str(error))
+        raise last
     remarks = waiving.remarks(results)
     results, told = past.settled(results)
     written = outputs.write(wanted, lambda name: formats.FORMATS[name](results, showing))
@@ -78,8 +96,9 @@ def run(given: argparse.Namespace) -> int:
     for words in dict.fromkeys([*faults, *map(str, subjects.mistakes), *remarks, *told]):
         # Not every form has a place for it.
         tell(words)
-    if not results and not subjects.mistakes:
-        raise PlimsollError(f"none of these rules judges {given.target}", "leave out --rule, --skip or --depth")
+    if not results:
+        named = " ".join(given.targets)
+        raise PlimsollError(f"none of these rules judges {named}", "leave out --rule, --skip or --depth")
     whole = written and not subjects.mistakes
     return max(_code(results, given.require, showing.fail_on), codes.CLEAN if whole else codes.UNREADABLE)
 
@@ -130,12 +149,15 @@ def check(rules: Collection[Rule], subjects: Subjects, options: Options) -> Iter
         yield [_without_checks(each) for each in results]
         return
     yield results
+    if not (subjects.variants or subjects.images):
+        return
     further = [each for each in rules if linting.adds_checks(each) or (not each.of_text and _is_within(each, options))]
-    if further and subjects.variants:
+    if further:
         # Not before: it takes longer to load than text takes to be judged.
         from plimsoll.commands import deeper  # noqa: PLC0415
 
-        yield _joined(results, deeper.judge(further, subjects.variants, options))
+        variants = [*subjects.variants, *deeper.images_of(subjects, options)]
+        yield _joined(results, deeper.judge(further, variants, options))
 
 
 def _without_checks(result: Result) -> Result:

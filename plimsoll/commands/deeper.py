@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from plimsoll import engine, interruption, pairing, pulls, runner, sdk
+from plimsoll import engine, interruption, pairing, pulls, runner, sdk, waiving
 from plimsoll.commands import images
 from plimsoll.errors import PlimsollError
 from plimsoll.facts.registry import Depth
@@ -17,12 +18,29 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
 
     from plimsoll.commands.options import Options
+    from plimsoll.commands.targets import Subjects
     from plimsoll.rule import Rule
     from plimsoll.runner import Result
     from plimsoll.subject import Variant
 
+NOT_STARTED = "an archive is not started: `docker load` it, and check the image by its name"
+
+NO_CONTEXT = "a Dockerfile from standard input has no context: name its folder"
+
 AGAIN = 0.2
 """Seconds after which is looked again for what experiments have started that were under way."""
+
+
+def images_of(subjects: Subjects, options: Options) -> list[Variant]:
+    """The images that were asked for by name, or that archives hold; why one can't be had is noted."""
+    found: list[Variant] = []
+    given = subjects.configured(options.config) if subjects.images else None
+    for name in subjects.images:
+        with subjects.noting():
+            is_saved = Path(name).exists()
+            found += images.archived(Path(name), given, options) if is_saved else [images.named(name, given, options)]
+    subjects.mistakes.extend(each for image in found for each in waiving.mistakes(image))
+    return found
 
 
 def judge(rules: Collection[Rule], variants: Collection[Variant], options: Options) -> list[Result]:
@@ -37,6 +55,22 @@ def judge(rules: Collection[Rule], variants: Collection[Variant], options: Optio
         KeyboardInterrupt: it was interrupted.
 
     """
+    contextless = [each for each in variants if each.contextless]
+    archives = [each for each in variants if each.archive]
+    others = [each for each in variants if not (each.contextless or each.archive)]
+    results = runner.unjudged(rules, contextless, NO_CONTEXT)
+    results += _of_archives(rules, archives, options)
+    return [*results, *(_with_engine(rules, others, options) if others else [])]
+
+
+def _of_archives(rules: Iterable[Rule], variants: Collection[Variant], options: Options) -> list[Result]:
+    """What is said of images that no engine has: they are read, and nothing is started."""
+    read = [each for each in rules if each.depth <= Depth.IMAGE]
+    results = runner.run(read, variants, thorough=options.thorough)
+    return [*results, *runner.unjudged((each for each in rules if each not in read), variants, NOT_STARTED)]
+
+
+def _with_engine(rules: Collection[Rule], variants: Collection[Variant], options: Options) -> list[Result]:
     try:
         require_engine(variants)
     except PlimsollError as error:

@@ -1,4 +1,4 @@
-"""The images that are judged: one that the engine has, or one that is built of a folder only for that."""
+"""The images that are judged: that the engine has, that an archive holds, or that are built of a folder for that."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from plimsoll import engine, expectations, pulls, references, sdk
 from plimsoll.commands import bases
 from plimsoll.errors import PlimsollError
 from plimsoll.facts.build import bake
-from plimsoll.facts.image import image
+from plimsoll.facts.image import image, platforms, saved
 from plimsoll.facts.run import readiness
 from plimsoll.say import say, saying
-from plimsoll.subject import Outcome, Variant
+from plimsoll.subject import Archive, Outcome, Variant
 
 if TYPE_CHECKING:
     from plimsoll.commands.options import Options
@@ -41,6 +41,35 @@ def named(name: str, given: Expectations | None, options: Options) -> Variant:
             "name a folder with a Dockerfile, or build or pull the image first",
         )
     facts = image.read(name)
+    platform = options.given.platform
+    if platform and platforms.parse(platform) != facts.platform:
+        raise PlimsollError(f"image {name} is for {facts.platform}, not for {platform}", "pull it for that platform")
+    return _made(facts, name, given, options)
+
+
+def archived(path: Path, given: Expectations | None, options: Options) -> list[Variant]:
+    """The images in an archive, or in a folder of OCI's layout, which no engine is asked for.
+
+    Args:
+        path: where it is.
+        given: what a plimsoll.toml says of them, None where there is none.
+        options: how they are judged.
+
+    Raises:
+        PlimsollError: it holds none, none for the platform that is asked for, or is damaged.
+
+    """
+    there = saved.images(path, options.given.platform)
+    names = [f"{path} ({each.name or each.config})" if len(there) > 1 else str(path) for each in there]
+    found = [(Archive(path, each.number), name) for each, name in zip(there, names, strict=True)]
+    return [
+        replace(_made(saved.read(where.path, where.number), name, given, options), archive=where)
+        for where, name in found
+    ]
+
+
+def _made(facts: image.Image, name: str, given: Expectations | None, options: Options) -> Variant:
+    """An image that somebody else has made, as it is judged."""
     application = not (options.base or bases.is_one(facts))
     if not application:
         say(f"{name} is judged as an image that others build on: what is asked of a deployed one is not asked of it")
@@ -48,7 +77,7 @@ def named(name: str, given: Expectations | None, options: Options) -> Variant:
     patience, start_period = _patience(facts, options)
     return Variant(
         app=name,
-        name=given.likely(references.parse(name).tag),
+        name=given.likely(references.parse(facts.name).tag),
         image=name,
         expectations=given,
         # Whatever its tag is: who names it asks about it, and `:dev` is deployed too often.
@@ -113,15 +142,21 @@ def _bases(variant: Variant) -> list[str]:
 
 def _built(variant: Variant) -> str:
     """Build one target under its passing name; why it does not build, empty where it does."""
+    given = variant.given
     target = {
         "context": str(variant.folder),
         "dockerfile": str(variant.file),
         "tags": [variant.image],
         **({"target": variant.target} if variant.target else {}),
+        "args": dict(given.arguments),
+        "secret": list(given.secrets),
+        "ssh": list(given.ssh),
+        **({"platforms": [given.platform]} if given.platform else {}),
     }
     with saying(f"building {variant.app}:{variant.name}"):
         record = bake.bake(
             "--allow=fs.read=*",
+            *(["--allow=ssh"] if given.ssh else []),
             "subject",
             files=("-",),
             folder=variant.file.parent if variant.file else Path.cwd(),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from plimsoll import runner
 from plimsoll.commands import codes, deeper, draft, images, targets
+from plimsoll.commands.discovery import in_folder
 from plimsoll.commands.draft import Draft, Measured
 from plimsoll.commands.options import Options
 from plimsoll.errors import PlimsollError
@@ -61,10 +62,14 @@ def run(given: argparse.Namespace) -> int:
     if file.exists() or file.is_symlink():
         raise PlimsollError(f"{file} is there already", "change it by hand, or move it away: nothing is overwritten")
     options = Options(environment=dict(given.env), network=given.network, patience=given.timeout, helper=given.helper)
-    variants = targets.subjects(str(folder), options).variants
-    if not variants:
+    if not in_folder(folder).dockerfiles:
         raise PlimsollError(f"{folder} has no Dockerfile", "name a folder that has one: only images are measured")
-    text = draft.written(_measured(variants, options))
+    # Others beside it are most often for something else.
+    plain = folder / "Dockerfile"
+    found = targets.subjects([str(folder)], replace(options, file=str(plain) if plain.exists() else ""))
+    if not found.variants:
+        raise found.mistakes[0]
+    text = draft.written(_measured(found.variants, options))
     _create(file, text)
     print(text, end="")
     tell(f"{file} is written: read it, and mend what you know better")

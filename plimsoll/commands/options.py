@@ -10,6 +10,8 @@ from plimsoll.rule import Level
 if TYPE_CHECKING:
     from pathlib import Path
 
+from plimsoll.given import NOTHING, Given
+
 DEPTHS = ("text", "image", "run")
 """How far is looked, the nearest first: at what is written, at the image that it is built to, at its containers."""
 
@@ -22,6 +24,10 @@ class Options:
     """How a subject is judged.
 
     Attributes:
+        recursive: of folders, all that lies below them too.
+        file: the Dockerfile of the folder that is judged; empty for those that are in it.
+        target: the stage that is judged; empty for all that a Dockerfile is there to give.
+        given: what builds are given beside their folders, and the platform that is meant.
         depth: how far is looked.
         base: as an image that others build on, which need not run anything.
         development: as an image that is never deployed.
@@ -35,6 +41,10 @@ class Options:
 
     """
 
+    recursive: bool = False
+    file: str = ""
+    target: str = ""
+    given: Given = NOTHING
     depth: str = DEPTHS[-1]
     base: bool = False
     development: bool = False

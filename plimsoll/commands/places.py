@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from plimsoll.findings import Finding
     from plimsoll.runner import Result
+
+STDIN = "-"
+"""The target that is read from standard input, and the name by which findings have it."""
 
 LINE = re.compile(r"(?P<file>.+):(?P<line>\d+)", re.DOTALL)
 IGNORE = ".dockerignore"
@@ -49,8 +53,10 @@ class Place:
         return self.file.relative_to(top).as_posix() if top and self.file.is_relative_to(top) else self.relative
 
     def __str__(self) -> str:
-        """As a linter prints it."""
-        return f"{self.relative}:{self.line}"
+        """As a linter prints it: by the path from the current folder, so that a click on it opens the file."""
+        # What came from standard input is in a folder of ours.
+        path = STDIN if self.file.name == STDIN else os.path.relpath(self.file)
+        return f"{path}:{self.line}"
 
 
 def of(result: Result, finding: Finding) -> Place | None:
@@ -64,7 +70,7 @@ def of(result: Result, finding: Finding) -> Place | None:
         line = result.line
     elif not (match or finding.place.endswith(IGNORE)):
         return None
-    if result.folder is None or not file.is_relative_to(result.folder) or not file.is_file():
+    if result.folder is None or not (file == result.file or file.is_relative_to(result.folder)) or not file.is_file():
         return None
     return Place(file, max(1, line), result.folder)
 

@@ -16,6 +16,7 @@ from plimsoll.facts.build import dropped as drops
 from plimsoll.facts.build.asked import Search
 from plimsoll.facts.image import base as bases
 from plimsoll.facts.image import image as images
+from plimsoll.facts.image import saved
 from plimsoll.facts.image.base import Base
 from plimsoll.facts.registry import Depth, fact
 from plimsoll.facts.run import confinement, ending, experiments, flight, helper
@@ -76,9 +77,9 @@ def built(subject: Variant, outcome: Outcome) -> str:
 
 
 @fact(Depth.IMAGE)
-def image(built: str) -> Image:
+def image(built: str, subject: Variant) -> Image:
     """The image: its configuration, its layers, its files."""
-    return images.read(built)
+    return saved.read(subject.archive.path, subject.archive.number) if subject.archive else images.read(built)
 
 
 @fact(Depth.IMAGE)

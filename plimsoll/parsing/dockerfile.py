@@ -17,7 +17,7 @@ from plimsoll.parsing.instructions import SHELL
 from plimsoll.units import show_size
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from plimsoll.parsing.instructions import Instruction
@@ -52,7 +52,7 @@ class Stage:
     Attributes:
         index: from 0.
         name: as written after AS, empty without.
-        base: image or stage, with build arguments resolved by their defaults; one without stays as it is written.
+        base: image or stage, with build arguments put in; one without a value stays as it is written.
         line: the line of its FROM.
         platform: the value of `--platform`, empty without.
         written: what its FROM says, arguments not resolved.
@@ -89,17 +89,19 @@ class Dockerfile:
     Args:
         text: its content; line ends of either kind.
         path: where it came from, for messages.
+        given: build arguments that a build is given, which count in place of their defaults.
 
     Raises:
         UnreadableError: an instruction stands before the first FROM, there is no FROM, or no such instruction.
 
     """
 
-    def __init__(self, text: str, path: Path | None = None) -> None:
+    def __init__(self, text: str, path: Path | None = None, given: Mapping[str, str] | None = None) -> None:
         self.text = text
         self.path = path
+        self.given = dict(given or {})
         self.arguments: dict[str, str] = {}
-        """Build arguments declared before the first FROM, with their defaults."""
+        """Build arguments declared before the first FROM, with what they are given, or their defaults."""
         self.stages: list[Stage] = []
         self.declared: list[Instruction] = []
         """The ARG instructions before the first FROM."""
@@ -112,8 +114,12 @@ class Dockerfile:
             raise UnreadableError(f"{path or 'the Dockerfile'} has no FROM", "begin it with `FROM image`")
 
     @classmethod
-    def read(cls, path: Path) -> Dockerfile:
+    def read(cls, path: Path, given: Mapping[str, str] | None = None) -> Dockerfile:
         """The Dockerfile at a path.
+
+        Args:
+            path: where it is.
+            given: build arguments that a build is given.
 
         Raises:
             UnreadableError: it is not there, is not text, is too large to have been written, or has no FROM.
@@ -127,7 +133,7 @@ class Dockerfile:
                 raise UnreadableError(f"{path} is no Dockerfile, it has {size}", f"none is over {show_size(MOST)}")
             if b"\0" in content:
                 raise UnreadableError(f"{path} is no Dockerfile, it is binary", TEXT)
-            return cls(content.decode("utf-8-sig"), path)
+            return cls(content.decode("utf-8-sig"), path, given)
         except FileNotFoundError as error:
             raise UnreadableError(f"{path} is not there", "name a folder with a Dockerfile") from error
         except (OSError, UnicodeDecodeError) as error:
@@ -162,7 +168,7 @@ class Dockerfile:
         elif instruction.keyword == "ARG":
             self.declared.append(instruction)
             for name, default in instruction.pairs.items():
-                self.arguments[name] = self.resolve(default or "")
+                self.arguments[name] = self.given.get(name) or self.resolve(default or "")
         else:
             raise UnreadableError(
                 f"{self.path or 'Dockerfile'}:{instruction.line}: {instruction.keyword} stands before the first FROM",
@@ -170,7 +176,7 @@ class Dockerfile:
             )
 
     def resolve(self, text: str) -> str:
-        """Text with the global build arguments put in by their defaults; one that has none stays as it is written."""
+        """Text with the global build arguments put in; one that has none stays as it is written."""
 
         def value(match: re.Match[str]) -> str:
             given = self.arguments.get(match[1] or match[2], "")

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from plimsoll import engine
-from plimsoll.commands.targets import REPOSITORY
+from plimsoll.commands.dockerfiles import REPOSITORY
 from plimsoll.facts.run import orphans, ownership
 
 ENDLESS = 1200

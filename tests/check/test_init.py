@@ -79,7 +79,7 @@ def test_static_programs_are_promised(init, tmp_path):
 @pytest.mark.parametrize(
     ("files", "told"),
     [
-        ({}, "Dockerfile is not there"),
+        ({}, "has no Dockerfile: "),
         ({"compose.yaml": "services: {web: {image: nginx}}\n"}, "has no Dockerfile: "),
         ({"Dockerfile": "FROM scratch\nCOPY missing /\n"}, "no image can be built"),
         ({"Dockerfile": "FROM scratch\n", "plimsoll.toml": ""}, "plimsoll.toml is there already"),

@@ -7,7 +7,7 @@ import uuid
 import pytest
 
 from plimsoll import engine
-from plimsoll.commands.targets import REPOSITORY
+from plimsoll.commands.dockerfiles import REPOSITORY
 from plimsoll.facts.run import orphans
 
 pytestmark = pytest.mark.xdist_group("check")

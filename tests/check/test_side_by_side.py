@@ -5,7 +5,7 @@ import uuid
 
 import pytest
 
-from plimsoll.commands.targets import REPOSITORY
+from plimsoll.commands.dockerfiles import REPOSITORY
 from plimsoll.facts.run.trial import poll_until
 
 pytestmark = pytest.mark.xdist_group("check")

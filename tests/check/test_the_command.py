@@ -14,8 +14,8 @@ import yaml
 
 from plimsoll import engine, lessons
 from plimsoll.commands import formats, options
+from plimsoll.commands.dockerfiles import REPOSITORY
 from plimsoll.commands.explain import explained
-from plimsoll.commands.targets import REPOSITORY
 from plimsoll.expectations import Expectations
 from plimsoll.rule import Level, every_rule
 from plimsoll.waivers import Waiver
@@ -132,9 +132,9 @@ def test_github_gets_its_commands(check, naive):
 @pytest.mark.parametrize(
     ("arguments", "cause"),
     [
-        (["/nowhere"], "there is no folder and no image /nowhere here"),
+        (["/nowhere"], "/nowhere is not there"),
         (["nobody/nothing:1"], "there is no folder and no image nobody/nothing:1 here"),
-        (["."], "Dockerfile is not there"),
+        (["."], "no Dockerfile and no compose file is in ."),
         (["plimsoll/go-gin:prod", "--rule=no_such"], "there is no rule `no_such`"),
         (["plimsoll/go-gin:prod", "--skip=image.no_such"], "there is no rule `image.no_such`"),
         (["plimsoll/go-gin:prod", "--rule=run.has_no_shell"], "there is no rule `run.has_no_shell`"),
@@ -305,7 +305,8 @@ DEAR = {"docker", "pydantic", "requests", "urllib3"}
         (["check", "--help"], []),
         (["rules"], []),
         (["explain", "image.has_no_shell"], []),
-        (["check", "/nowhere"], ["docker", "pydantic"]),
+        (["check", "/nowhere"], []),
+        (["check", "nobody/nothing:1"], ["docker", "pydantic"]),
     ],
     ids=" ".join,
 )

@@ -5,7 +5,7 @@ import uuid
 import pytest
 
 from plimsoll import engine
-from plimsoll.commands.targets import REPOSITORY
+from plimsoll.commands.dockerfiles import REPOSITORY
 from plimsoll.facts.run import helper
 from workshop import bases, cleanup
 from workshop.root import PREFIX

@@ -15,7 +15,7 @@ WORDS = {"", "caches", "errors", "findings", "folders", "interruption", "paths",
 FLOORS = [
     (0, [WORDS]),
     (1, [{"address", "bridge", "engine", "inputs", "pulls", "references", "sdk"}, {"parsing"}]),
-    (2, [{"composing", "composition", "expectations", "lessons", "mistakes", "subject", "values", "waivers"}]),
+    (2, [{"composing", "composition", "expectations", "given", "lessons", "mistakes", "subject", "values", "waivers"}]),
     (3, [{"facts/secrets"}]),
     (3, [{"facts/image"}, {"facts/run"}, {"facts/text"}]),
     (3, [{"facts/build"}]),

@@ -133,7 +133,8 @@ def reasons(results: Iterable[Result], *, every: bool = False) -> Iterator[str]:
     subjects = {each.subject for each in results}
     for reason, (silent, lacking) in kept.items():
         parts = [_counted(silent, subjects, every=every)] if silent else []
-        linters = Counter(each.lacks for each in lacking)
+        # A rule once, however many subjects it lacks something on.
+        linters = Counter(linter for linter, _ in dict.fromkeys((each.lacks, each.rule) for each in lacking))
         parts += [f"{linter} in {number(count, 'rule')}" for linter, count in linters.items()]
         yield f"{' and '.join(parts)}, {reason}"
 

@@ -37,7 +37,8 @@ def remembered(experiment: str, variant: Variant, gather: Callable[[], Facts], t
 
     """
     stage = _stage(variant, target)
-    file = caches.folder(FOLDER) / f"{experiment}-{variant.app}-{_file_name(variant)}-{stage.name or stage.index}.json"
+    app = variant.app.replace("/", "-")
+    file = caches.folder(FOLDER) / f"{experiment}-{app}-{_file_name(variant)}-{stage.name or stage.index}.json"
     with one_at_a_time():
         known = whole.read(file, whole.document) or {}
         if known.get("key") != key_of(variant) or "facts" not in known:
@@ -88,6 +89,7 @@ def input_of(variant: Variant) -> str:
     return inputs.digest(
         file=variant.file,
         text=variant.dockerfile.text,
+        given=variant.given.options(),
         sources=inputs.sources(variant.folder) if variant.folder else [],
         bases=inputs.images(variant.dockerfile.bases),
     )

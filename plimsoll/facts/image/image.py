@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 from plimsoll import caches, whole
-from plimsoll.facts.image import archive, layer, packages, store, tar, tree
+from plimsoll.facts.image import archive, layer, packages, platforms, store, tar, tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from plimsoll.facts.image.elf import Elf
     from plimsoll.facts.image.layer import Entry, Layer
     from plimsoll.facts.image.manifests import Manifest
+    from plimsoll.facts.image.platforms import Platform
     from plimsoll.facts.image.secrets import Secret
     from plimsoll.facts.image.tree import Lost, Tree
 
@@ -59,6 +60,12 @@ class Image:
     def architecture(self) -> str:
         """The processor it says it is for."""
         return str(self.document.get("architecture", ""))
+
+    @property
+    def platform(self) -> Platform:
+        """What it says it is for."""
+        words = [str(self.document.get(name) or "") for name in ("os", "architecture", "variant")]
+        return platforms.of(words[0] or platforms.LINUX, *words[1:])
 
     @property
     def user(self) -> str:

@@ -40,7 +40,7 @@ def unused(dockerfile: Dockerfile) -> Iterator[tuple[int, str]]:
             yield from (
                 (instruction.line, name)
                 for name in instruction.pairs
-                if not _is_known(name) and not _mentions(text + instruction.arguments, name)
+                if not is_known(name) and not _mentions(text + instruction.arguments, name)
             )
 
 
@@ -52,11 +52,12 @@ def _unused_outside(dockerfile: Dockerfile) -> Iterator[tuple[int, str]]:
     )
     for declared in dockerfile.declared:
         for name in declared.pairs:
-            if name not in again and not _is_known(name) and not _mentions(text, name):
+            if name not in again and not is_known(name) and not _mentions(text, name):
                 yield declared.line, name
 
 
-def _is_known(name: str) -> bool:
+def is_known(name: str) -> bool:
+    """Whether the builder itself uses a build argument of that name."""
     return name in KNOWN or name.startswith("BUILDKIT_")
 
 

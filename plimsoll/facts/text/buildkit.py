@@ -51,6 +51,7 @@ def check(variant: Variant) -> tuple[list[Remark], tuple[str, ...]]:
 
 def _checked(variant: Variant, *options: str) -> list[Remark]:
     command = ["docker", "buildx", "build", "--call=check,format=json", "--file", str(variant.file), *options]
+    command += variant.given.options()
     try:
         done = subprocess.run(
             [*command, str(variant.folder)],
