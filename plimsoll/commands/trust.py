@@ -7,7 +7,8 @@ from plimsoll.facts.run import rights
 TEXT = f"""\
 on your engine:
   It builds the Dockerfile, and copies of its folder, as `docker build` does:
-  what RUN does there can reach your network, and is given no secret of yours.
+  what RUN does there can reach your network, and knows no secret of yours but
+  those of --secret and --ssh.
   It starts containers as `docker run` does or with less, in bounds, on a network
   of their own without a way out, and removes what it has built and started.
   A helper container looks into them. It sees the processes of the engine's

@@ -93,6 +93,8 @@ def environments(tmp_path_factory):
 def test_the_hook_judges_what_is_committed(release, theirs, environments):
     config = HOOK.replace(HOME, str(release))
     assert config != HOOK
+    (theirs / "app").mkdir()
+    (theirs / "app/dev.Dockerfile").write_text(BAD)
     (theirs / ".pre-commit-config.yaml").write_text("repos:\n" + "".join(f"  {line}\n" for line in config.splitlines()))
     git(theirs, "add", "--all")
     hooks = [sys.executable, "-m", "pre_commit", "run"]
@@ -100,6 +102,8 @@ def test_the_hook_judges_what_is_committed(release, theirs, environments):
     assert done.returncode == 1, done.stdout + done.stderr
     assert "plimsoll check" in done.stdout
     assert f"Dockerfile:3: warning: {RULE}: " in done.stdout
+    assert "app/dev.Dockerfile:3" in done.stdout
+    (theirs / "app/dev.Dockerfile").write_text(GOOD)
     git(mend(theirs), "add", "--all")
     done = run(hooks, theirs, **environments)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -186,13 +190,15 @@ def test_the_action_passes_what_is_well(runner, theirs):
     assert runner.run("Tell the verdict", theirs).returncode == 0
 
 
-def test_the_actions_inputs_are_words_and_never_code(runner, theirs):
+def test_the_actions_targets_are_words_and_never_code(runner, theirs):
     odd = theirs / "$(touch one) `touch two`; touch three"
     odd.mkdir()
     shutil.copy2(theirs / "Dockerfile", odd)
-    done = runner.run("Check", theirs, targets=f"\n{odd.name}\n", category="$(touch one)")
+    done = runner.run("Check", theirs, targets=f".\n\n{odd.name}\n", category="$(touch one)")
     assert runner.outputs["exit-code"] == "1", done.stdout + done.stderr
-    assert f"line=3,title={RULE}::" in done.stdout
+    assert runner.outputs["findings"] == "2"
+    assert done.stdout.count(f"/Dockerfile,line=3,title={RULE}::") == 1
+    assert done.stdout.count(f"=Dockerfile,line=3,title={RULE}::") == 1
     assert not any((folder / name).exists() for folder in (theirs, odd) for name in ("one", "two", "three"))
 
 
