@@ -201,8 +201,10 @@ def clean(_: argparse.Namespace) -> int:
 
 def check(options: argparse.Namespace) -> int:
     """Judge any folder or image by the rules; bases that can't be pulled are stood in for, as everywhere here."""
-    engine_setup.ensure()
-    target, is_saved = Path(options.target), saved.is_one(Path(options.target))
+    target = Path(options.target)
+    is_saved = saved.is_one(target)
+    if not is_saved:
+        engine_setup.ensure()
     for name, place in ({} if is_saved else _needed(target)).items():
         try:
             bases.ensure({name: place})

@@ -138,6 +138,8 @@ def _add(found: Subjects, target: str, options: Options, scratch: Path | None) -
         if IS_PATH.search(target) or discovery.is_dockerfile(path.name):
             raise UnreadableError(f"{target} is not there", "name a folder, a Dockerfile, an archive or an image")
         found.images.append(target)
+    elif not (path.is_file() or path.is_dir()):
+        raise UnreadableError(f"{target} is neither a file nor a folder", "name one, or `-` for standard input")
     elif _is_archive(path):
         found.images.append(target)
     elif options.file:

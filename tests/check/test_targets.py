@@ -1,7 +1,10 @@
 """What `plimsoll check` can be pointed at, several at once: folders, trees, files, standard input."""
 
 import json
+import os
 import re
+import shutil
+import signal
 import subprocess
 import sys
 import uuid
@@ -104,6 +107,13 @@ def test_a_target_alone_that_can_not_be_read_is_one_line(check, tree):
     done = text(check, "./gone", folder=tree({}))
     assert (done.code, done.said) == (2, "")
     assert len(done.errors.splitlines()) == 1
+
+
+def test_a_pipe_is_not_waited_for(check, tree):
+    folder = tree({})
+    os.mkfifo(folder / "pipe")
+    done = text(check, "pipe", folder=folder)
+    assert (done.code, "pipe is neither a file nor a folder" in done.errors) == (2, True)
 
 
 def test_a_file_is_named_from_the_current_folder(check, tree):
@@ -214,6 +224,20 @@ def test_secrets_are_given_to_every_build(check, tree):
     assert done.code == 0, done.said + done.errors
     assert "2 rules judged" in done.said
     assert text(check, "--secret=src=file", "app", folder=folder).code == 2
+
+
+@pytest.mark.skipif(not shutil.which("ssh-agent"), reason="there is no ssh-agent")
+def test_an_ssh_agent_is_given_to_every_build(check, tree):
+    # Another one at each run: what the cache has is not run again.
+    run = 'RUN --mount=type=ssh,required test -S "$SSH_AUTH_SOCK"\n'
+    folder = tree({"Dockerfile": f"FROM busybox:1.37-musl\nENV RUN={uuid.uuid4()}\n{run}"})
+    said = subprocess.run(["ssh-agent", "-s"], capture_output=True, text=True, check=True).stdout
+    agent = dict(re.findall(r"(SSH_\w+)=([^;]+);", said))
+    try:
+        assert check("--rule=builds", ".", folder=folder, **agent).code == 1, "it is built without it"
+        assert check("--rule=builds", "--ssh=default", ".", folder=folder, **agent).code == 0
+    finally:
+        os.kill(int(agent["SSH_AGENT_PID"]), signal.SIGTERM)
 
 
 def test_the_platform_is_that_of_the_build(check, tree):
