@@ -26,7 +26,7 @@ def compose_warns_of_nothing(composition: Composition) -> list[Finding]:
     )
 
 
-@rule(Level.ERROR)
+@rule(Level.WARNING)
 def publishes_on_loopback_only(composition: Composition) -> list[Finding]:
     """A port that names no address is open to the whole network, past the host's firewall, which Docker goes around."""
     found = (
