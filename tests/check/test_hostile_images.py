@@ -28,7 +28,7 @@ def test_a_misbehaving_program_is_judged(check, image, what):
     if (limit := BOUNDED_BY.get(what)) and not engine.info()[limit]:
         pytest.skip(f"the engine has no {limit} (a rootless one without cgroup v2): nothing would stop it")
     name = image(f"FROM busybox:1.37-musl\nEXPOSE 8080\nUSER 65532:65532\n{HOSTILE[what]}\n")
-    done = check(name, "--timeout=3")
+    done = check(name, "--timeout=3", "--require=run")
     assert done.code in {1, 2}, done.said + done.errors
     assert "Traceback" not in done.said + done.errors
     assert done.left == []
