@@ -84,7 +84,7 @@ def anywhere(installed, dependencies, tmp_path):
         assert [*empty.iterdir()] == []
         return done
 
-    run.cache = cache
+    run.cache, run.folder = cache, empty
     return run
 
 
@@ -94,10 +94,10 @@ def metadata(wheel):
         return archive.read(name).decode()
 
 
-def here(*words):
+def here(*words, cwd=ROOT):
     """The command as this clone has it."""
     return subprocess.run(
-        [sys.executable, "-m", "plimsoll", *map(str, words)], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "plimsoll", *map(str, words)], cwd=cwd, capture_output=True, text=True, check=False
     )
 
 
@@ -162,7 +162,8 @@ def test_a_folder_is_judged_as_it_is_here(anywhere, tmp_path):
     folder.mkdir()
     (folder / "Dockerfile").write_text(DOCKERFILE)
     words = ["check", folder, "--depth=image", "--quiet", "--output=json"]
-    there, ours = anywhere(*words), here(*words)
+    # Places are told as they are found from where one stands.
+    there, ours = anywhere(*words), here(*words, cwd=anywhere.folder)
     assert (there.returncode, there.stderr) == (1, "")
     assert json.loads(there.stdout) == json.loads(ours.stdout)
     assert "dockerfile.files_are_copied_not_added" in broken(there)
