@@ -12,7 +12,7 @@ WORKSHOP := .venv/bin/python -m workshop
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help up down engine test check sizes readme bench quick servers peers figures new lint clean
+.PHONY: help up down engine test machines check sizes readme bench quick servers peers figures new lint clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
@@ -28,6 +28,9 @@ engine: $(READY) ## find a Docker Engine, or install and start one
 
 test: $(READY) ## build every image and run the suite (APP=go-gin, K=endpoints, ARGS=... narrow it)
 	@$(WORKSHOP) test $(addprefix --app ,$(APP)) -- $(if $(K),-k "$(K)") $(ARGS)
+
+machines: $(READY) ## do the same as a user who is not root, with a rootless engine, in a machine of its own
+	@$(WORKSHOP) machines
 
 check: $(READY) ## judge any folder, Dockerfile, image or archive by the rules (DIR=path, ARGS=--depth=image ...)
 	@$(WORKSHOP) check "$(DIR)" $(ARGS)

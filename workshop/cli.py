@@ -30,6 +30,7 @@ from workshop import (
     fingerprint,
     judging,
     lint,
+    machines,
     new,
     practices,
     readme,
@@ -130,6 +131,17 @@ def _pytest(command: list[str], **options: Any) -> tuple[int, str]:  # noqa: ANN
                 process.kill()
             raise
         return process.returncode, words or ""
+
+
+def machines_(_: argparse.Namespace) -> int:
+    """Do the same as a user who is not root, with a rootless engine, in a machine of its own."""
+    engine_setup.require_here()
+    fingerprint.files()
+    say(str(engine_setup.ensure()))
+    orphans.clean_up()
+    told, green = machines.prove()
+    print(told, end="")
+    return 0 if green else 1
 
 
 def sizes_(options: argparse.Namespace) -> int:
@@ -250,6 +262,7 @@ def _parser() -> argparse.ArgumentParser:
     apps_(command("build", build_))
     tested = apps_(command("test", test))
     tested.add_argument("pytest", nargs=argparse.REMAINDER, help="arguments for pytest, after `--`")
+    command("machines", machines_)
     judged = command("check", check)
     judged.add_argument("target", metavar="TARGET", help="what `plimsoll check` can be pointed at")
     judged.add_argument("arguments", nargs=argparse.REMAINDER, help="arguments for `plimsoll check`")
