@@ -213,12 +213,29 @@ def test_a_file_that_git_ignores_and_copy_takes_changes_what_is_known(digests, t
     assert not set(ignored) & set(run())
 
 
-def test_an_image_without_a_tag_is_the_latest(monkeypatch):
-    monkeypatch.setattr(engine, "images", lambda *_: {"debian:latest": "sha256:1", "port:5000/a:latest": "sha256:2"})
+@pytest.mark.parametrize("listed", [False, True])
+def test_an_image_without_a_tag_is_the_latest(monkeypatch, listed):
+    """Whether a few are asked for or all have been listed before."""
+    here, asked = {"debian:latest": "sha256:1", "port:5000/a:latest": "sha256:2"}, []
+    monkeypatch.setattr(engine, "images", lambda *names: asked.append(sorted(names)) or here)
+    monkeypatch.setattr(inputs, "_every", {})
+    inputs._some.cache_clear()
+    if listed:
+        inputs.list_images()
     assert inputs.images(["debian", "port:5000/a", "debian:12", "debian@sha256:3"]) == [
         *("sha256:1", "sha256:2"),
         *("debian:12", "debian@sha256:3"),
     ]
+    few = ["debian:12", "debian:latest", "debian@sha256:3", "port:5000/a:latest"]
+    assert asked == ([[]] if listed else [few])
+    inputs._some.cache_clear()
+
+
+def test_no_image_is_looked_for_by_a_pattern(monkeypatch):
+    """A name that the engine would take for a pattern is nobody's; without any other name, nothing is asked."""
+    monkeypatch.setattr(engine, "images", lambda *names: pytest.fail(f"asked for {names}"))
+    monkeypatch.setattr(inputs, "_every", {})
+    assert inputs.images(["a*", "b[c]:1"]) == ["a*", "b[c]:1"]
 
 
 def test_a_stand_in_is_made_anew_once_its_folder_has_changed(monkeypatch, tmp_path):
