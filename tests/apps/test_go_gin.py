@@ -27,7 +27,7 @@ def test_honours_port():
 @pytest.mark.parametrize("port", ["http", "0", "65536", "-1"])
 def test_a_wrong_port_ends_it_at_once_with_one_line_that_names_it(port):
     with container.started("plimsoll/go-gin:prod", environment={"PORT": port}) as running:
-        assert running.wait(timeout=10) != 0
+        assert running.wait() != 0
         (line,) = running.logs().splitlines()
         assert "PORT" in line
         assert port in line
@@ -36,7 +36,7 @@ def test_a_wrong_port_ends_it_at_once_with_one_line_that_names_it(port):
 def test_says_its_version_and_revision():
     labels = image.read("plimsoll/go-gin:prod").labels
     with container.started("plimsoll/go-gin:prod", command=["-version"]) as running:
-        assert running.wait(timeout=10) == 0
+        assert running.wait() == 0
         said = running.logs()
     assert labels["org.opencontainers.image.version"] in said
     assert labels["org.opencontainers.image.revision"] in said
@@ -44,7 +44,7 @@ def test_says_its_version_and_revision():
 
 def test_its_health_check_fails_where_nothing_answers():
     with container.started("plimsoll/go-gin:prod", command=["healthcheck"]) as running:
-        assert running.wait(timeout=10) == 1
+        assert running.wait() == 1
         assert "refused" in running.logs()
 
 
@@ -81,7 +81,7 @@ def test_the_dynamic_binary_is_not_found_on_alpine_though_it_is_there():
     assert facts.find(program.interpreter) is None, f"alpine has {program.interpreter}: the rung shows nothing"
     assert facts.find("/lib/ld-musl-x86_64.so.1"), "the loader that alpine does have"
     with container.started(facts.name, entrypoint=["/bin/sh", "-c", "/app"]) as running:
-        assert running.wait(timeout=10) == 127
+        assert running.wait() == 127
         assert "/app: not found" in running.logs()
 
 
@@ -118,7 +118,7 @@ def test_debug_is_prod_with_a_shell():
     with inside.beside("plimsoll/go-gin:prod") as helper:
         program = inside.inside(helper).file("/image/app").sha256sum
     with container.started("plimsoll/go-gin:debug", entrypoint=["/bin/sh", "-c", "id -u; sha256sum /app"]) as running:
-        assert running.wait(timeout=10) == 0
+        assert running.wait() == 0
         assert running.logs().split() == ["65532", program, "/app"]
 
 
