@@ -1,3 +1,4 @@
+#!/bin/sh
 # Starts the rootless engine of the user `developer`, as systemd would for one who has logged in. Run as root of a
 # privileged container: /dev is the container's own, and nothing of the host is changed.
 set -eu
