@@ -12,7 +12,7 @@ WORKSHOP := .venv/bin/python -m workshop
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help up down engine test machines check sizes readme bench quick servers peers figures new lint clean
+.PHONY: help up down engine test machines check sizes readme bench servers peers figures new lint clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
@@ -44,16 +44,13 @@ readme: $(READY) ## write anew what the pages print: sizes, practices, rules and
 bench: $(READY) ## compare naive and prod images in time; the report is build/bench.md
 	@$(WORKSHOP) bench $(addprefix --app ,$(APP))
 
-quick: $(READY) ## compare judging by text alone with hadolint, in seconds of the processor (DIR=path)
-	@.venv/bin/python -m workshop.quick $(filter-out .,$(DIR))
-
 servers: $(READY) ## compare servers for catweb in requests per second (ARGS=5 for five rounds)
 	@.venv/bin/python -m workshop.servers $(ARGS)
 
 peers: $(READY) ## hold the judge against hadolint, dive and others, on the cases from the field: docs/peers.md
 	@$(WORKSHOP) peers
 
-figures: $(READY) ## print what judging costs without an engine: a tree of 200 Dockerfiles, an archive of 100 MB
+figures: $(READY) ## print what judging costs without an engine: a Dockerfile beside hadolint, a tree of 200, an archive of 100 MB
 	@.venv/bin/python -m workshop.figures
 
 new: $(READY) ## make a new app from an old one (NAME=my-app FROM=go-gin)

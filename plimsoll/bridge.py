@@ -11,28 +11,30 @@ import shutil
 import socket
 import subprocess
 import tempfile
-import threading
 from contextlib import suppress
 from pathlib import Path
+
+from plimsoll.listening import Listener
 
 COMMAND = ("docker", "system", "dial-stdio")
 
 
 class Bridge:
-    """A socket in a folder that is this user's alone, each of whose connections leads to the engine."""
+    """A socket in a folder that is this user's alone, each of whose connections leads to the engine.
+
+    Attributes:
+        address: the socket's.
+
+    """
 
     def __init__(self) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="plimsoll-"))
         self._said = self._folder / "said"
-        self._listener = socket.socket(socket.AF_UNIX)
-        self._listener.bind(str(self._folder / "engine.sock"))
-        self._listener.listen()
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    @property
-    def address(self) -> str:
-        """The socket's address."""
-        return f"unix://{self._listener.getsockname()}"
+        listening = socket.socket(socket.AF_UNIX)
+        listening.bind(str(self._folder / "engine.sock"))
+        listening.listen()
+        self.address = f"unix://{listening.getsockname()}"
+        self._listener = Listener(listening, self._lead)
 
     @property
     def last_words(self) -> str:
@@ -43,16 +45,8 @@ class Bridge:
 
     def close(self) -> None:
         """Accept no more connections."""
-        with suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         shutil.rmtree(self._folder, ignore_errors=True)
-
-    def _accept(self) -> None:
-        with suppress(OSError):
-            while True:
-                near, _ = self._listener.accept()
-                threading.Thread(target=self._lead, args=(near,), daemon=True).start()
 
     def _lead(self, near: socket.socket) -> None:
         with near, suppress(OSError), self._said.open("ab") as said:

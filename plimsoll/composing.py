@@ -163,7 +163,7 @@ def _refusal(files: tuple[Path, ...], done: subprocess.CompletedProcess[str]) ->
         )
     lines = [line.strip() for line in done.stderr.strip().splitlines() if "level=warning" not in line]
     cause = " ".join(lines or ["no reason given"]).removeprefix(f"validating {files[-1]}: ")
-    remedy = next((each for pattern, each in REMEDIES if re.search(pattern, cause)), "mend it")
+    remedy = next((each for pattern, each in REMEDIES if re.search(pattern, cause)), "fix it")
     if "know" in remedy:
         remedy += f": this one is {engine.plugin_version('compose')}"
     return RefusedError(f"{files[-1]} is not accepted by compose, {cause}", remedy)

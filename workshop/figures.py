@@ -1,12 +1,13 @@
-"""What judging costs where no engine is: many Dockerfiles of a tree, and a large archive, in seconds of CPU.
+"""What judging costs where no engine is: one Dockerfile, beside hadolint, many of a tree, and a large archive.
 
-`make figures` prints it; issue 13 says what is wanted of them.
+In seconds of the processor, so that what else a machine does matters little. `make figures` prints it.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -14,10 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from plimsoll import caches, engine
+from plimsoll.errors import PlimsollError
+from plimsoll.facts.text import hadolint
 from plimsoll.units import show_size
 from workshop.root import ROOT
 
 SOURCES = (ROOT / "lessons", ROOT / "tests/field/cases")
+ONE = ROOT / "go-gin"
+ROUNDS = 5
 MANY = 200
 FEW = 20
 LARGE = "plimsoll/go-gin:multi-ubuntu"
@@ -46,16 +51,36 @@ class Cost:
 
 def check(*arguments: str | Path, folder: Path) -> Cost:
     """Judge in a process of its own, with nothing known from earlier runs, and no engine."""
-    command = [sys.executable, "-m", "plimsoll", "check", "--quiet", *map(str, arguments)]
+    return _run([sys.executable, "-m", "plimsoll", "check", "--quiet", *map(str, arguments)], folder)
+
+
+def _run(command: list[str], folder: Path) -> Cost:
+    # What Python compiles is kept, as it is wherever the judge is installed.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     with tempfile.TemporaryDirectory() as cache, tempfile.TemporaryFile("w+") as said:
         process = subprocess.Popen(
-            command, cwd=folder, env={**os.environ, **NOWHERE, caches.ENVIRONMENT: cache}, stdout=said
+            command, cwd=folder, env={**environment, **NOWHERE, caches.ENVIRONMENT: cache}, stdout=said
         )
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         said.seek(0)
         last = (said.read().splitlines() or [""])[-1]
     return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024, process.returncode, last)
+
+
+def of_a_dockerfile(folder: Path, rounds: int = ROUNDS) -> tuple[float, float]:
+    """What the Dockerfile of a folder costs, by all rules that read text and by hadolint alone: the medians of some.
+
+    Raises:
+        PlimsollError: one of them can't judge it.
+
+    """
+    theirs = [str(hadolint.TOOLS / "hadolint"), "--no-fail", "Dockerfile"]
+    pairs = [(check("--depth=text", "--require=text", ".", folder=folder), _run(theirs, folder)) for _ in range(rounds)]
+    if failed := [each for pair in pairs for each in pair if each.code not in {0, 1}]:
+        raise PlimsollError(f"{folder / 'Dockerfile'} is not judged, exit code {failed[0].code}", "judge it by hand")
+    ours, hadolints = (statistics.median(each.seconds for each in column) for column in zip(*pairs, strict=True))
+    return ours, hadolints
 
 
 def tree(folder: Path, number: int) -> Path:
@@ -84,6 +109,8 @@ def of_an_archive() -> Cost:
 
 def main() -> None:
     """Measure and print."""
+    ours, hadolints = of_a_dockerfile(ONE)
+    print(f"{ONE.name}/Dockerfile: {ours:.2f} s of CPU, {ours / hadolints:.1f} times hadolint's {hadolints:.2f} s")
     few, many, archive = of_a_tree(FEW), of_a_tree(MANY), of_an_archive()
     for what, cost in ((f"{FEW} Dockerfiles", few), (f"{MANY} Dockerfiles", many), (f"archive of {LARGE}", archive)):
         print(f"{what}: {cost.seconds:.1f} s of CPU, {show_size(cost.memory)} of memory; {cost.said}")

@@ -204,7 +204,7 @@ def _make() -> None:
             check=False,
         )
     if done.returncode != 0:
-        raise PlimsollError(f"the machine does not build: {done.stderr.strip()[-300:]}", f"mend {FOLDER}/Dockerfile")
+        raise PlimsollError(f"the machine does not build: {done.stderr.strip()[-300:]}", f"fix {FOLDER}/Dockerfile")
 
 
 @contextmanager

@@ -72,7 +72,7 @@ def run(given: argparse.Namespace) -> int:
     text = draft.written(_measured(found.variants, options))
     _create(file, text)
     print(text, end="")
-    tell(f"{file} is written: read it, and mend what you know better")
+    tell(f"{file} is written: read it, and change what you know better")
     return codes.CLEAN
 
 
@@ -213,7 +213,7 @@ def _held(found: Draft, seen: list[_Seen], options: Options) -> Draft:
     if not worse:
         return found
     names = ", ".join(sorted({name for name, _ in worse}))
-    return replace(found, doubts=f"Held to these, it breaks {names}: mend that, then take them in.")
+    return replace(found, doubts=f"Held to these, it breaks {names}: fix that, then take them in.")
 
 
 def _as(seen: _Seen, given: Expectations, options: Options) -> Variant:

@@ -12,6 +12,7 @@ import uuid
 import pytest
 
 from plimsoll import engine
+from plimsoll.errors import PlimsollError
 from workshop import figures
 
 pytestmark = pytest.mark.xdist_group("check")
@@ -173,6 +174,19 @@ def test_two_hundred_dockerfiles_cost_seconds_and_no_more_memory_than_twenty():
     assert "judged 200 subjects" in many.said
     assert many.seconds < 30
     assert many.memory < 1.3 * few.memory
+
+
+def test_one_dockerfile_costs_no_more_than_its_reading_and_hadolint(tmp_path):
+    """Half a second is wanted, and what a machine needs differs: `make figures` prints it."""
+    (tmp_path / "Dockerfile").write_text("FROM busybox\n")
+    ours, hadolints = figures.of_a_dockerfile(tmp_path, 1)
+    assert 0 < hadolints < ours < 3
+
+
+def test_what_is_not_judged_is_not_measured(tmp_path):
+    (tmp_path / "Dockerfile").write_bytes(b"\0")
+    with pytest.raises(PlimsollError, match="is not judged, exit code 2"):
+        figures.of_a_dockerfile(tmp_path, 1)
 
 
 ARGUMENT = "ARG VERSION=latest\nFROM busybox:${VERSION}\nARG TOLD=nothing\nRUN test $TOLD = something\n"

@@ -142,13 +142,17 @@ SCRIPT = "usr/local/bin/docker-entrypoint.sh"
         ({"Entrypoint": ["docker-entrypoint.sh"]}, 'exec "$@"', True),
         ({"Entrypoint": ["docker-entrypoint.sh"], "Cmd": ["nginx", "-g", "daemon off;"]}, 'exec "$@"', False),
         ({"Entrypoint": ["gosu", "app", "/app"]}, "", False),
+        ({"Entrypoint": ["su", "app", "-c", "/app"]}, "", False),
+        ({"Cmd": ["/bin/sh", "-c", "chown app /data && exec su app -c /app"]}, "", False),
+        ({"Cmd": ["/app", "--name", "su casa"]}, "", True),
         ({"Entrypoint": ["docker-entrypoint.sh"]}, 'exec su -s /bin/sh app -c "$@"', False),
         ({"Entrypoint": ["docker-entrypoint.sh"]}, 'exec su - app -c "$@"', False),
         ({"Entrypoint": ["docker-entrypoint.sh"]}, 'exec sudo -E -u app "$@"', False),
         ({"Entrypoint": ["docker-entrypoint.sh"]}, "apk add su-exec-docs summary", True),
-        ({"Entrypoint": ["docker-entrypoint.sh"]}, "import os\nos.setgid(1)\nos.setuid(1)", False),
-        ({"Entrypoint": ["docker-entrypoint.sh"]}, "process.setuid('node')", False),
-        ({"Entrypoint": ["docker-entrypoint.sh"]}, "print(os.getuid())", True),
+        ({"Entrypoint": ["docker-entrypoint.sh"]}, "if true; then su app -c x; fi", False),
+        ({"Entrypoint": ["docker-entrypoint.sh"]}, "su root -c x", True),
+        ({"Entrypoint": ["docker-entrypoint.sh"]}, "sudo -u root x", True),
+        ({"Entrypoint": ["docker-entrypoint.sh"]}, "echo 'es su casa'", True),
         ({"Cmd": ["sh", "docker-entrypoint.sh"], "WorkingDir": "/usr/local/bin"}, "exec gosu app x", False),
         ({"Cmd": ["haproxy", "-f", "/etc/haproxy.cfg"]}, "", False),
         ({"Cmd": ["apache2-foreground"]}, "", False),
@@ -157,6 +161,24 @@ SCRIPT = "usr/local/bin/docker-entrypoint.sh"
 )
 def test_who_does_the_work_counts_not_who_begins(made, config, script, found):
     image = made.imagined("etc/passwd", SCRIPT, config=config, texts={**USERS, SCRIPT: f"#!/bin/sh\n{script}\n"})
+    assert bool(starting.runs_as_a_numeric_non_root_user(image)) == found
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "found"),
+    [
+        ("main.py", "import os\nos.setgid(1)\nos.setuid(1)\n", False),
+        ("main.py", "os.seteuid(1)\n", True),
+        ("main.py", "print('ya es su casa, gosu')\n", True),
+        ("index.js", "listen(() => process.setuid('node'))\n", False),
+        ("index.mjs", "print(process.getuid())\n", True),
+        ("run.sh", "os.setuid(1)\n", True),
+    ],
+)
+def test_a_program_that_becomes_another_user_by_itself_is_none_of_roots(made, name, text, found):
+    """Its text is no shell's: what starts another program there is a word."""
+    config = {"Cmd": ["python", name], "WorkingDir": "/srv"}
+    image = made.imagined("etc/passwd", f"srv/{name}", config=config, texts={**USERS, f"srv/{name}": text})
     assert bool(starting.runs_as_a_numeric_non_root_user(image)) == found
 
 

@@ -55,7 +55,7 @@ def markdown(results: list[Result], showing: Showing = USUAL) -> str:
 
 
 def _table(told: Iterable[Alike]) -> str:
-    lines = ["| | where | what is there, and how to mend it |", "| --- | --- | --- |"]
+    lines = ["| | where | what is there, and how to fix it |", "| --- | --- | --- |"]
     for each in told:
         first, _, rest = each.finding.found.partition("\n")
         found = f"{first}{' ...' if rest else ''}{f' ({each.more})' if each.more else ''}"

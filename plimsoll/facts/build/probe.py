@@ -106,7 +106,7 @@ class Probe:
                 watch.join()
         if process.returncode != 0 and not sent.cut:
             cause = f"it took more than {TIMEOUT} s" if process.returncode < 0 else words[-1]
-            raise PlimsollError(f"what {folder} sends to a build can't be measured, {cause}", "mend that")
+            raise PlimsollError(f"what {folder} sends to a build can't be measured, {cause}", "fix that")
         return sent
 
     def _read(

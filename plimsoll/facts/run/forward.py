@@ -7,6 +7,8 @@ import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from plimsoll.listening import Listener
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -19,29 +21,20 @@ class Forward:
     Args:
         dial: opens the connection that one is led on to.
 
+    Attributes:
+        port: its number.
+
     """
 
     def __init__(self, dial: Callable[[], socket.socket]) -> None:
         self._dial = dial
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    @property
-    def port(self) -> int:
-        """Its number."""
-        return int(self._listener.getsockname()[1])
+        listening = socket.create_server(("127.0.0.1", 0))
+        self.port = int(listening.getsockname()[1])
+        self._listener = Listener(listening, self._lead)
 
     def close(self) -> None:
         """Accept no more connections."""
-        with suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
-
-    def _accept(self) -> None:
-        with suppress(OSError):
-            while True:
-                near, _ = self._listener.accept()
-                threading.Thread(target=self._lead, args=(near,), daemon=True).start()
 
     def _lead(self, near: socket.socket) -> None:
         with near:

@@ -51,7 +51,7 @@ def launched(image: str, *, awaited: bool = True, **options: Any) -> Iterator[Do
             created.start()
         except sdk.APIError as error:
             raise PlimsollError(
-                f"{image} can't be started: {error.explanation}", "mend its ENTRYPOINT or CMD"
+                f"{image} can't be started: {error.explanation}", "fix its ENTRYPOINT or CMD"
             ) from error
         yield created
     finally:

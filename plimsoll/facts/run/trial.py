@@ -82,7 +82,7 @@ class Trial:
 
         """
         if self._running is None or self.problem:
-            raise PlimsollError(self.problem, "mend that first")
+            raise PlimsollError(self.problem, "fix that first")
         return self._running
 
     @cached_property

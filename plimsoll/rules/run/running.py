@@ -49,7 +49,7 @@ def _does_not_serve(answers: Answers) -> list[Finding]:
             f"it does not serve and says `{missed[:200]}`\n"
             "give it what it asks for: --env NAME=VALUE, or [environment] in plimsoll.toml"
         )
-    fix = "mend what its last lines tell, so that `docker run` of the image alone serves"
+    fix = "fix what its last lines tell, so that `docker run` of the image alone serves"
     if answers.code == 0:
         fix = "let it stay in the foreground; if it is none, EXPOSE nothing, or say `serves = false` in plimsoll.toml"
     return broken_at(answers.failures, fix=fix)
