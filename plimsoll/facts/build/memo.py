@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 FOLDER = "builds"
 
 CODE = (
-    *("facts", "parsing", "address", "bridge", "caches", "engine", "errors", "expectations", "folders", "inputs"),
-    *("paths", "references", "say", "sdk", "subject", "units", "whole"),
+    *("facts", "parsing", "address", "bridge", "caches", "engine", "errors", "expectations", "folders"),
+    *("inputs", "listening", "paths", "references", "say", "sdk", "subject", "units", "whole"),
 )
 """The code that makes experiments: what other code found counts no more."""
 

@@ -33,6 +33,7 @@ FOUND_BY = (
         "errors",
         "folders",
         "inputs",
+        "listening",
         "paths",
         "references",
         "say",
