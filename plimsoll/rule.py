@@ -65,6 +65,7 @@ class Rule:
         budget: it judges only what has a budget.
         uses: it judges only what makes use of all of these: see `rebuild.uses`.
         thorough: what it asks for takes more than ten seconds by itself, so that it is asked only on demand.
+        decided_by: the name of a rule that looks further and finds nothing where this one is wrong; empty for none.
 
     """
 
@@ -82,6 +83,7 @@ class Rule:
     budget: bool = False
     uses: tuple[str, ...] = ()
     thorough: bool = False
+    decided_by: str = ""
 
     def __str__(self) -> str:
         """As it is printed: its group and its name."""
@@ -127,6 +129,7 @@ def rule(  # noqa: D417 - the others are the rule's own
     budget: bool = False,
     uses: tuple[str, ...] = (),
     thorough: bool = False,
+    decided_by: str = "",
 ) -> Callable[[Judgement], Judgement]:
     """Make a function a rule.
 
@@ -152,6 +155,7 @@ def rule(  # noqa: D417 - the others are the rule's own
             budget=budget,
             uses=uses,
             thorough=thorough,
+            decided_by=decided_by,
         )
         return function
 

@@ -251,8 +251,14 @@ def run(rules: Iterable[Rule], subjects: Iterable[Subject], *, thorough: bool = 
 
 
 def _told_once(results: list[Result]) -> list[Result]:
-    """The results of one subject; what a finding of another rule keeps from being judged is left out until then."""
+    """The results of one subject: without what a deeper look disproves, or another finding has said enough of."""
+    judged = {each.rule.name for each in results if not (each.unjudged or each.left_out)}
     found = {each.rule.name for each in results if each.findings or each.waived}
+    disproved = judged - found
+    results = [
+        replace(each, findings=[], waived="", used=(), lines={}) if each.rule.decided_by in disproved else each
+        for each in results
+    ]
     return [replace(each, left_out=each.unjudged, unjudged="") if each.depends in found else each for each in results]
 
 

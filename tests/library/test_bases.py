@@ -2,8 +2,11 @@
 
 import pytest
 
+from plimsoll.errors import DependentError
 from plimsoll.facts.image import accounts, base, linking, stepping_down, tools
+from plimsoll.facts.run.side_effects import SideEffects
 from plimsoll.rules.image import contents, metadata, size, starting
+from plimsoll.rules.run import running
 
 DEBIAN = ["COPY / / # buildkit", 'CMD ["bash"]']
 PYTHON = [*DEBIAN, "ENV A=b", "EXPOSE [80/tcp]", "VOLUME [/data]", "RUN /bin/sh -c make # buildkit", 'CMD ["python3"]']
@@ -180,6 +183,34 @@ def test_a_program_that_becomes_another_user_by_itself_is_none_of_roots(made, na
     config = {"Cmd": ["python", name], "WorkingDir": "/srv"}
     image = made.imagined("etc/passwd", f"srv/{name}", config=config, texts={**USERS, f"srv/{name}": text})
     assert bool(starting.runs_as_a_numeric_non_root_user(image)) == found
+
+
+HANDS_OVER = {"Cmd": ["gosu", "app", "/app"]}
+
+
+@pytest.mark.parametrize(
+    ("config", "workers", "found"),
+    [
+        (HANDS_OVER, [("/app", 1000)], []),
+        (HANDS_OVER, [("/app", 0)], ["/app"]),
+        ({"Cmd": ["nginx"]}, [("nginx: worker process", 101), ("crond", 0)], []),
+        ({"Cmd": ["nginx"]}, [("nginx: worker process", 0)], ["nginx: worker process"]),
+        ({"Cmd": ["/usr/sbin/sshd", "-D"]}, [("sshd: [listener]", 0)], []),
+        ({"Cmd": ["/app"]}, [("/app", 1000)], []),
+        ({"User": "1000", "Cmd": ["/app"]}, [("/app", 1000)], []),
+    ],
+)
+def test_the_processes_tell_as_whom_it_works(made, config, workers, found):
+    image = made.imagined("etc/passwd", config=config, texts=USERS)
+    effects = SideEffects((), (), (), (), tuple(workers))
+    assert [each.place for each in running.works_as_another_user_than_root(image, effects)] == found
+
+
+@pytest.mark.parametrize(("user", "uid", "why"), [("", 0, "from the start"), ("ghost", 1000, "no number")])
+def test_what_the_image_itself_tells_is_told_once(made, user, uid, why):
+    image = made.imagined("etc/passwd", config={"User": user, "Cmd": ["/app"]}, texts=USERS)
+    with pytest.raises(DependentError, match=why):
+        running.works_as_another_user_than_root(image, SideEffects((), (), (), (), (("/app", uid),)))
 
 
 def test_an_entrypoints_text_is_read_from_its_layer(made):

@@ -36,6 +36,6 @@ def test_it_may_end_with_the_codes_that_are_expected(made, code, expected, well)
     ],
 )
 def test_it_may_write_where_a_mount_is_promised(made, writable, found):
-    effects = SideEffects((), ("/var/data/a", "/var/database"), (), ())
+    effects = SideEffects((), ("/var/data/a", "/var/database"), (), (), ())
     judge = running.writes_only_where_it_may
     assert [each.place for each in judge(made.subject(writable=writable), made.imagined("app"), effects)] == found

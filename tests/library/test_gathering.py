@@ -256,7 +256,7 @@ EXAMPLES = {
     WithoutEnvironment: WithoutEnvironment(None, (), "said"),
     Health: Health("healthy", "ok"),
     Frozen: Frozen("healthy", "unhealthy", "healthy"),
-    SideEffects: SideEffects(("8080/tcp",), ("/x y",), (), ("sh",)),
+    SideEffects: SideEffects(("8080/tcp",), ("/x y",), (), ("sh",), (("nginx: worker process", 101),)),
     str: "why",
 }
 """One of each kind that the catalogue keeps."""

@@ -385,6 +385,23 @@ def test_a_run_that_takes_long_says_what_is_under_way(fact, variant, monkeypatch
     assert len(told) == said, "it goes on after the end"
 
 
+@pytest.mark.usefixtures("facts")
+@pytest.mark.parametrize(
+    ("deeper", "found"),
+    [
+        ({"wants": ("built",)}, 0),
+        ({"wants": ("built",), "function": lambda *_: [BROKEN]}, 1),
+        ({"wants": ("broken",)}, 1),
+        ({"wants": ("built",), "thorough": True}, 1),
+    ],
+)
+def test_a_deeper_look_takes_back_what_it_disproves(variant, deeper, found):
+    shallow = rule("dockerfile", function=lambda *_: [BROKEN], name="begins_well", decided_by="goes_well")
+    narrowed = {name: value for name, value in deeper.items() if name != "wants"}
+    results = runner.run([shallow, rule(*deeper["wants"], name="goes_well", **narrowed)], [variant()], thorough=False)
+    assert len(next(each.findings for each in results if each.rule is shallow)) == found
+
+
 def test_what_takes_its_time_is_asked_on_demand_and_told_otherwise(variant):
     slow = rule("dockerfile", name="is_slow", thorough=True)
     left, asked = runner.run([slow, rule("dockerfile")], [variant()], thorough=False)

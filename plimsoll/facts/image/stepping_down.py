@@ -11,11 +11,14 @@ from plimsoll.facts.image import programs
 if TYPE_CHECKING:
     from plimsoll.facts.image.image import Image
 
+FOR_EACH = ("dovecot", "postfix", "sshd", "vsftpd")
+"""Servers that stay root and take another user once somebody asks."""
+
 OTHER_USERS = {
     **dict.fromkeys(("apache2", "apache2-foreground", "httpd", "httpd-foreground"), "its `User`"),
     **dict.fromkeys(("nginx", "openresty", "angie", "freenginx"), "its `user`"),
     **dict.fromkeys(("dnsmasq", "haproxy", "named", "squid", "unbound", "varnishd"), "the user of its settings"),
-    **dict.fromkeys(("dovecot", "postfix", "sshd", "vsftpd"), "a user for each that it serves"),
+    **dict.fromkeys(FOR_EACH, "a user for each that it serves"),
     "php-fpm": "the `user` of its pools",
 }
 """Servers that open their ports as root and serve as somebody else, by the name of their program."""
@@ -36,6 +39,11 @@ PROGRAMS = re.compile(r"\.(?:py|m?js|rb|pl)$")
 """The names of texts that no shell reads."""
 
 SUPERVISOR = re.compile(r"(?:command|package/admin)/s6-|usr/bin/s6-|etc/s6-overlay/")
+
+
+def is_for_each(image: Image) -> bool:
+    """Whether it starts a server that takes another user only once somebody asks."""
+    return any(posixpath.basename(word) in FOR_EACH for word in image.entrypoint)
 
 
 def how(image: Image) -> str:

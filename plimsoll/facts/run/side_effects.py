@@ -1,4 +1,4 @@
-"""What a container leaves behind while it serves: open ports, changed files, logs, processes nobody waits for."""
+"""What a container does beside its answers: open ports, changed files, logs, whose it is, whom nobody waits for."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from plimsoll.facts.run.trial import poll_until
 
 if TYPE_CHECKING:
     from plimsoll.facts.run.container import Container
-    from plimsoll.facts.run.outside import Outside
+    from plimsoll.facts.run.outside import Outside, Process
     from plimsoll.facts.run.trial import Trial
 
 OWN = "/tmp"  # noqa: S108 - the container's, not ours
@@ -26,6 +26,8 @@ class SideEffects:
         changes: what it wrote, changed or removed in its own file system, beside /tmp and whatever is mounted.
         log_files: the files that it logs into.
         zombies: its processes that have ended and that nobody waits for, after an orphan was left to it.
+        workers: those that do its work, each by its words, with the number of its user: what waits for connections
+            and has started nothing else, or whatever comes next to that.
 
     """
 
@@ -33,6 +35,7 @@ class SideEffects:
     changes: tuple[str, ...]
     log_files: tuple[str, ...]
     zombies: tuple[str, ...]
+    workers: tuple[tuple[str, int], ...]
 
 
 def of(tried: Trial, outside: Outside) -> SideEffects:
@@ -44,12 +47,22 @@ def of(tried: Trial, outside: Outside) -> SideEffects:
 
     """
     used = tried.use()
+    # Before an orphan is left to it.
+    workers = _workers(outside.family(used))
     return SideEffects(
         listening=tuple(sorted(outside.listening(used))),
         changes=tuple(_changes(used)),
         log_files=tuple(sorted(outside.log_files(used))),
         zombies=tuple(_zombies(used, outside)),
+        workers=tuple((each.line, each.uid or 0) for each in workers),
     )
+
+
+def _workers(family: list[Process]) -> list[Process]:
+    alive = [each for each in family if each.state != "Z"]
+    parents = {each.parent for each in alive}
+    last = [each for each in alive if each.pid not in parents]
+    return [each for each in last if each.listens] or [each for each in alive if each.listens] or last
 
 
 def _changes(used: Container) -> list[str]:

@@ -26,7 +26,7 @@ LATER = ("/tmp/", "/var/tmp/", "/run/", "/dev/shm/")  # noqa: S108 - the image's
 """Where a program may be that is made only once the container runs."""
 
 
-@rule(Level.WARNING, started=True)
+@rule(Level.WARNING, started=True, decided_by="works_as_another_user_than_root")
 def runs_as_a_numeric_non_root_user(image: Image) -> list[Finding]:
     """Root in a container is root on the host once anything leaks; a number needs no /etc/passwd to be checked."""
     who, name = accounts.user(image), image.user.partition(":")[0]

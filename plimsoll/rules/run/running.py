@@ -5,8 +5,8 @@ from __future__ import annotations
 import signal
 from typing import TYPE_CHECKING
 
-from plimsoll.errors import NotJudgedError
-from plimsoll.facts.image import accounts
+from plimsoll.errors import DependentError, NotJudgedError
+from plimsoll.facts.image import accounts, stepping_down
 from plimsoll.facts.run import complaints
 from plimsoll.facts.text import healthcheck
 from plimsoll.findings import broken_at
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 PASSING = ("/run/", "/var/run/", "/var/cache/", "/var/lib/", "/var/tmp/")  # noqa: S108 - the container's
 """Where programs keep what they need while they run, each in a folder of its own."""
+
+AS_ROOT = "runs_as_a_numeric_non_root_user"
 
 CRASHED = {126, 127, 128 + signal.SIGILL, 128 + signal.SIGABRT, 128 + signal.SIGFPE}
 CRASHED |= {128 + signal.SIGBUS, 128 + signal.SIGSEGV}
@@ -97,6 +99,28 @@ def listens_on_what_it_exposes(image: Image, side_effects: SideEffects) -> list[
     found += [("", f"it exposes {port} and does not listen on it") for port in sorted(idle)]
     return broken_at(
         found, fix="EXPOSE the ports that it listens on and no others; what is only for itself goes on 127.0.0.1"
+    )
+
+
+@rule(Level.WARNING, serves=True, production=True)
+def works_as_another_user_than_root(image: Image, side_effects: SideEffects) -> list[Finding]:
+    """What begins as root is safe where the processes that do its work are somebody else's; only they tell."""
+    who = accounts.user(image)
+    if who is None:
+        raise DependentError(f"its user has no number: image.{AS_ROOT} says so", AS_ROOT)
+    if who.uid:
+        return []
+    roots = [line for line, uid in side_effects.workers if not uid]
+    if len(roots) < len(side_effects.workers):
+        return []
+    if not (how := stepping_down.how(image)):
+        raise DependentError(f"it is root's from the start: image.{AS_ROOT} says so", AS_ROOT)
+    if stepping_down.is_for_each(image):
+        return []
+    return broken_at(
+        ((line, f"works as root, though {how}") for line in roots),
+        fix="end its Dockerfile with a number above 0, such as `USER 65532:65532`, or have what it begins with always "
+        "take another user",
     )
 
 
