@@ -3,6 +3,7 @@ APP ?=
 DIR ?= .
 FROM ?= go-gin
 K ?=
+RENEW ?=
 ARGS ?=
 # Without byte code, every process would compile the judge and the tests anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -12,7 +13,7 @@ WORKSHOP := .venv/bin/python -m workshop
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help up down engine test machines check sizes readme bench servers peers figures new lint clean
+.PHONY: help up down engine bases test machines check sizes readme bench servers peers figures new lint clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
@@ -28,6 +29,9 @@ engine: $(READY) ## find a Docker Engine, or install and start one
 
 test: $(READY) ## build every image and run the suite (APP=go-gin, K=endpoints, ARGS=... narrow it)
 	@$(WORKSHOP) test $(addprefix --app ,$(APP)) -- $(if $(K),-k "$(K)") $(ARGS)
+
+bases: $(READY) ## have every base image, print where each came from (RENEW=1 pulls anew what is here)
+	@$(WORKSHOP) bases $(if $(RENEW),--renew)
 
 machines: $(READY) ## do the same as a user who is not root, with a rootless engine, in a machine of its own
 	@$(WORKSHOP) machines

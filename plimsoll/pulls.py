@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
-import re
+import select
 import subprocess
+import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from plimsoll import engine, sdk
-from plimsoll.say import saying
+from plimsoll import engine, references, refusals, sdk
+from plimsoll.refusals import Kind, Refusal
+from plimsoll.say import say, saying
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 TIMEOUT = 900.0
-"""Seconds that a registry may take to give one image."""
+"""Seconds that a registry may take to give one image, however often it is asked."""
 
-STRANGER = "the engine trusts nobody who signed the certificate of the registry"
-"""What is said of a registry that answers, and may be anybody."""
+SILENCE = 60.0
+"""Seconds that it may take until it says anything of an image."""
 
-DISTRUSTED = re.compile(r'https://([^/"]+)/.* certificate signed by unknown authority')
-"""How the engine says that, and of which."""
+PAUSES = (2.0, 8.0)
+"""Seconds to wait before each further try, where a registry may answer otherwise in a while."""
 
 STAND_IN = "plimsoll.stand-in"
 """The label of an image that was made to stand in for the official one of its name; its value says of what."""
 
 
 _failed: dict[str, str] = {}
-"""Why an image could not be had when it was last asked for, by its name."""
+"""Why an image could not be had, by its name: one refusal is enough for a run."""
+
+_unreached: dict[str, Refusal] = {}
+"""The registries that nobody was reached at, by what names of their images begin with: so is that."""
 
 
 def is_here(name: str) -> bool:
@@ -45,33 +51,64 @@ def stands_in(name: str) -> str:
     return str((engine.client().images.get(name).labels or {}).get(STAND_IN, ""))
 
 
-def pull(name: str) -> str:
-    """Pull an image; why that fails, empty where it does not."""
-    command = ["docker", "pull", "--quiet", name]
+def pull(name: str) -> Refusal | None:
+    """Pull an image; why that fails, None where it does not.
+
+    A registry that may answer otherwise in a while is asked again, a few times; one that is not reached, no more.
+    """
+    registry = references.REGISTRY.match(name)
+    address = registry[0] if registry else ""
+    if address in _unreached:
+        return _unreached[address]
+    deadline = time.monotonic() + TIMEOUT
     with saying(f"pulling {name}"):
-        try:
-            done = subprocess.run(
-                command, env=engine.environment(), capture_output=True, text=True, check=False, timeout=TIMEOUT
-            )
-        except subprocess.TimeoutExpired:
-            return f"it does not come within {TIMEOUT:.0f} s"
-        except FileNotFoundError:
-            return "the `docker` command is missing, which pulls"
-    if done.returncode == 0:
-        return ""
-    words = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
-    if registry := DISTRUSTED.search(words):
-        file = f"certs.d/{registry[1]}/ca.crt"
-        return (
-            f"{STRANGER} {registry[1]}: save its authority's certificate as /etc/docker/{file} "
-            f"(~/.config/docker/{file} where the engine is rootless)"
+        for pause in (*PAUSES, None):
+            refusal = _asked(name, deadline)
+            if refusal is None or refusal.kind is not Kind.PASSING:
+                break
+            if pause is None:
+                refusal = replace(refusal, cause=f"{refusal.cause}, asked {1 + len(PAUSES)} times")
+            else:
+                say(f"pulling {name}: {refusal.cause}; asked again in {pause:.0f} s")
+                time.sleep(pause)
+    if refusal and refusal.kind is Kind.UNREACHED:
+        _unreached[address] = refusal
+    return refusal
+
+
+def _asked(name: str, deadline: float) -> Refusal | None:
+    """Ask for an image once."""
+    try:
+        asking = subprocess.Popen(
+            ["docker", "pull", name],
+            env=engine.environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
         )
-    return words
+    except FileNotFoundError:
+        return Refusal(Kind.FINAL, "the `docker` command is missing, which pulls", "install it")
+    with asking:
+        assert asking.stdout
+        try:
+            # The first line comes once the registry has said what the name means.
+            if not select.select([asking.stdout], [], [], SILENCE)[0]:
+                return refusals.silent(SILENCE)
+            said, _ = asking.communicate(timeout=max(0, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            return refusals.late(TIMEOUT)
+        finally:
+            asking.kill()
+    return refusals.read(said.strip().rpartition("\n")[2]) if asking.returncode else None
 
 
 def missing(name: str) -> str:
     """Why an image can't be had, empty where it is here or could be pulled."""
-    _failed[name] = "" if is_here(name) else pull(name)
+    if is_here(name):
+        return ""
+    if name not in _failed:
+        _failed[name] = str(pull(name) or "")
     return _failed[name]
 
 

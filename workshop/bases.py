@@ -1,7 +1,8 @@
-"""Base images: used where they are, else pulled, else built from Debian's packages as stand-ins."""
+"""Base images: used where they are, else pulled, else, where no registry is reached, stood in for."""
 
 from __future__ import annotations
 
+import functools
 import json
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from plimsoll import engine, inputs, pulls
 from plimsoll.errors import PlimsollError
+from plimsoll.refusals import Kind
 from plimsoll.say import say, saying
 from workshop import packages
 from workshop.root import BUILD, PREFIX, ROOT
@@ -36,9 +38,6 @@ SLIMMING = (
 )
 """What Debian's slim images leave out as well."""
 
-ANSWERED = ("not found", "manifest unknown", "denied", "unauthorized", "toomanyrequests")
-"""What a registry says when it is there but does not give the image."""
-
 
 @dataclass(frozen=True)
 class Base:
@@ -47,11 +46,28 @@ class Base:
     Attributes:
         name: the official name.
         stand_in: what it was made of here, empty for the official image.
+        digest: of what a registry gave, empty for a stand-in, and where the engine knows none.
 
     """
 
     name: str
     stand_in: str
+    digest: str = ""
+
+    @property
+    def origin(self) -> str:
+        """Where it came from, whole."""
+        if self.stand_in:
+            return f"stand-in, {self.stand_in}"
+        return f"pulled, {self.digest}" if self.digest else "from no registry"
+
+    @property
+    def brief(self) -> str:
+        """Where it came from, in a word or two."""
+        if self.stand_in:
+            return "stand-in"
+        algorithm, _, digest = self.digest.partition(":")
+        return f"pulled {algorithm}:{digest[:12]}" if digest else "from no registry"
 
 
 def wanted(variants: Iterable[Variant]) -> dict[str, str]:
@@ -68,14 +84,20 @@ def wanted(variants: Iterable[Variant]) -> dict[str, str]:
 
 def here(name: str) -> Base | None:
     """The base image of a name, None where the engine does not have it."""
-    return Base(name, pulls.stands_in(name)) if pulls.is_here(name) else None
+    if not pulls.is_here(name):
+        return None
+    if stand_in := pulls.stands_in(name):
+        return Base(name, stand_in)
+    digests = engine.client().images.get(name).attrs.get("RepoDigests") or [""]
+    return Base(name, "", digests[0].partition("@")[2])
 
 
-def ensure(places: dict[str, str], *, install: bool = True) -> list[Base]:
-    """Have every base image: those that are missing are pulled or, where no registry answers, stood in for.
+def ensure(places: dict[str, str], *, renew: bool = False, install: bool = True) -> list[Base]:
+    """Have every base image: those that are missing are pulled or, where no registry is reached, stood in for.
 
     Args:
         places: the names, each with the place that needs it.
+        renew: whether those that are here are pulled anew, too; where no registry is reached, they stay.
         install: whether the packages that make stand-ins may be installed on this machine, where they are missing.
 
     Raises:
@@ -83,10 +105,22 @@ def ensure(places: dict[str, str], *, install: bool = True) -> list[Base]:
 
     """
     missing = [name for name in places if here(name) is None or _is_outdated(name)]
-    unreachable = [name for name in missing if not _pulled(name, places[name])] if missing else []
-    if unreachable:
+    pulled = {name for name in (places if renew else missing) if _pulled(name, places[name])}
+    if unreachable := [name for name in missing if name not in pulled]:
         _stand_in(unreachable, places, install=install)
-    return [base for name in places if (base := here(name)) is not None]
+    have = [base for name in places if (base := here(name)) is not None]
+    _tell(have)
+    return have
+
+
+_told: set[Base] = set()
+
+
+def _tell(have: list[Base]) -> None:
+    """Say where each base came from, once."""
+    if new := [base for base in have if base not in _told]:
+        _told.update(new)
+        say(f"bases: {', '.join(f'{base.name} {base.brief}' for base in new)}")
 
 
 def _is_outdated(name: str) -> bool:
@@ -103,24 +137,20 @@ def _made_from(name: str) -> str:
     )
 
 
-_registry_answers = True
-
-
 def _pulled(name: str, place: str) -> bool:
-    global _registry_answers  # noqa: PLW0603 - one refusal is enough for a run
-    if not _registry_answers:
-        return False
-    why = pulls.pull(name)
-    if not why:
+    """Whether an image could be pulled; if not, no registry was reached: what one refuses is not stood in for."""
+    refusal = pulls.pull(name)
+    if refusal is None:
         return True
-    if why.startswith(pulls.STRANGER):
-        cause, _, remedy = why.partition(": ")
-        raise PlimsollError(f"{place} needs {name}, and {cause}", remedy)
-    if any(word in why for word in ANSWERED):
-        raise PlimsollError(f"{place} needs {name}, which the registry does not give", "name one that it has")
-    say("no container registry answers: the bases are built from Debian's packages (see bases/README.md)")
-    _registry_answers = False
+    if refusal.kind is not Kind.UNREACHED:
+        raise PlimsollError(f"{place} needs {name}, and {refusal.cause}", refusal.remedy)
+    _say_once(f"{refusal.cause}: bases that are missing are built from Debian's packages (see bases/README.md)")
     return False
+
+
+@functools.cache
+def _say_once(words: str) -> None:
+    say(words)
 
 
 def _stand_in(names: list[str], places: dict[str, str], *, install: bool) -> None:

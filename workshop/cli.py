@@ -69,11 +69,11 @@ def engine(_: argparse.Namespace) -> int:
     return 0
 
 
-def bases_(_: argparse.Namespace) -> int:
-    """Have every base image: use it, pull it, or build its stand-in."""
-    engine_setup.ensure()
-    for base in bases.ensure({**bases.wanted(apps.variants()), **system.bases()}):
-        print(f"{base.name}: {'stand-in, ' + base.stand_in if base.stand_in else 'official'}")
+def bases_(options: argparse.Namespace) -> int:
+    """Have every base image: use it, pull it, or build its stand-in; print where each came from."""
+    say(str(engine_setup.ensure()))
+    for base in bases.ensure({**bases.wanted(apps.variants()), **system.bases()}, renew=options.renew):
+        print(f"{base.name}: {base.origin}")
     return 0
 
 
@@ -258,7 +258,7 @@ def _parser() -> argparse.ArgumentParser:
         return added
 
     command("engine", engine)
-    command("bases", bases_)
+    command("bases", bases_).add_argument("--renew", action="store_true", help="pull those that are here, too")
     apps_(command("build", build_))
     tested = apps_(command("test", test))
     tested.add_argument("pytest", nargs=argparse.REMAINDER, help="arguments for pytest, after `--`")

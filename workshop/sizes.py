@@ -34,7 +34,7 @@ class Row:
         compressed: bytes that a registry transfers.
         layers: how many it has.
         base: the image from outside that its last stage stands on, `scratch` without.
-        stand_in: whether that base was a stand-in.
+        origin: whether that base is a stand-in, or was pulled, and as what; empty for `scratch`.
         note: why there are no measures.
 
     """
@@ -46,7 +46,7 @@ class Row:
     compressed: int = 0
     layers: int = 0
     base: str = ""
-    stand_in: bool = False
+    origin: str = ""
     note: str = ""
 
 
@@ -76,7 +76,7 @@ def sizes(variants: Iterable[Variant]) -> list[Row]:
                 compressed=facts.compressed,
                 layers=len(facts.layers),
                 base=base,
-                stand_in=bool(here and here.stand_in),
+                origin=here.brief if here else "",
             )
         )
     return rows
@@ -99,7 +99,7 @@ def text(rows: list[Row], width: int = 110) -> str:
             f"{row.size / row.budget:.0%}" if row.budget else "",
             show_size(row.compressed),
             str(row.layers),
-            row.base + (" (stand-in)" if row.stand_in else ""),
+            row.base + (f" ({row.origin})" if row.origin else ""),
         )
     console = Console(file=io.StringIO(), width=max(width, 130), color_system=None)
     console.print(table)
@@ -120,6 +120,6 @@ def markdown(rows: list[Row]) -> str:
         if row.size is None:
             lines.append(f"| {name} | - | - | - | {row.note} |")
         else:
-            base = f"`{row.base}`" + (", stand-in" if row.stand_in else "")
+            base = f"`{row.base}`" + (f", {row.origin}" if row.origin else "")
             lines.append(f"| {name} | {show_size(row.size)} | {show_size(row.compressed)} | {row.layers} | {base} |")
     return "\n".join(lines) + "\n"

@@ -14,7 +14,10 @@ JUDGE = ROOT / "plimsoll"
 WORDS = {"", "caches", "errors", "findings", "folders", "interruption", "paths", "say", "units", "whole"}
 FLOORS = [
     (0, [WORDS]),
-    (1, [{"address", "bridge", "engine", "inputs", "listening", "pulls", "references", "sdk"}, {"parsing"}]),
+    (
+        1,
+        [{"address", "bridge", "engine", "inputs", "listening", "pulls", "references", "refusals", "sdk"}, {"parsing"}],
+    ),
     (2, [{"composing", "composition", "expectations", "given", "lessons", "mistakes", "subject", "values", "waivers"}]),
     (3, [{"facts/secrets"}]),
     (3, [{"facts/image"}, {"facts/run"}, {"facts/text"}]),
