@@ -1,5 +1,8 @@
 """Judging by the rules in a test: the facts of a subject are gathered once, however many of its tests ask."""
 
+import os
+import shutil
+import subprocess
 from contextlib import ExitStack
 
 import pytest
@@ -17,6 +20,21 @@ def store(request):
     store = Store(BUILD / "facts")
     yield store
     reporting.count(request.config, store)
+
+
+@pytest.fixture(scope="session")
+def git():
+    """The `git` command in a folder, as somebody who has a name and no settings: what it says."""
+    if not shutil.which("git"):
+        pytest.skip("there is no `git` command")
+    name = ("-c", "user.name=somebody", "-c", "user.email=somebody@example.test", "-c", "init.defaultBranch=main")
+    nothing_set = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+
+    def run(folder, *arguments):
+        command = ["git", "-C", folder, *name, *arguments]
+        return subprocess.run(command, env=nothing_set, capture_output=True, text=True, check=True).stdout
+
+    return run
 
 
 AT_ONCE = 2

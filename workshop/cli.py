@@ -27,7 +27,6 @@ from workshop import (
     cleanup,
     engine_setup,
     field,
-    fingerprint,
     judging,
     lint,
     machines,
@@ -79,7 +78,6 @@ def bases_(options: argparse.Namespace) -> int:
 
 def build_(options: argparse.Namespace) -> int:
     """Build the images of all apps, or of those named."""
-    fingerprint.files()
     engine_setup.ensure()
     failed = [built for built in build.build(selection.variants(options.app)).values() if built.error]
     for built in failed:
@@ -90,8 +88,6 @@ def build_(options: argparse.Namespace) -> int:
 def test(options: argparse.Namespace) -> int:
     """Build every image and run the suite; further arguments are pytest's."""
     engine_setup.require_here()
-    # What git does not tell is said before anything is installed, pulled or built.
-    fingerprint.files()
     say(str(engine_setup.ensure()))
     chosen = selection.variants(options.app)
     orphans.clean_up()
@@ -136,7 +132,6 @@ def _pytest(command: list[str], **options: Any) -> tuple[int, str]:  # noqa: ANN
 def machines_(_: argparse.Namespace) -> int:
     """Do the same as a user who is not root, with a rootless engine, in a machine of its own."""
     engine_setup.require_here()
-    fingerprint.files()
     say(str(engine_setup.ensure()))
     orphans.clean_up()
     told, green = machines.prove()

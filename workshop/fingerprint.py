@@ -5,9 +5,8 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
-from plimsoll import folders, inputs
+from plimsoll import inputs
 from workshop import apps
-from workshop.root import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -43,14 +42,3 @@ def fingerprints(variants: Iterable[Variant], here: Mapping[str, str]) -> dict[s
         )
 
     return {name: of(name) for name in known}
-
-
-@functools.cache
-def files() -> tuple[str, ...]:
-    """The names of the repository's files, but for those that git ignores.
-
-    Raises:
-        PlimsollError: git does not list them.
-
-    """
-    return folders.tracked(ROOT)

@@ -6,10 +6,9 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from plimsoll import folders
 from plimsoll.facts.text.hadolint import SETTINGS, TOOLS
 from plimsoll.say import say
-from workshop import build, field
+from workshop import build, field, listed
 from workshop.root import ROOT
 
 if TYPE_CHECKING:
@@ -17,15 +16,8 @@ if TYPE_CHECKING:
 
 
 def lint(variants: list[Variant]) -> bool:
-    """Whether every linter is content; each says itself what it found.
-
-    Raises:
-        PlimsollError: git does not list the files.
-
-    """
-    files = [
-        name for name in folders.tracked(ROOT) if (ROOT / name).is_file() and not name.startswith(f"{field.CASES}/")
-    ]
+    """Whether every linter is content; each says itself what it found."""
+    files = [name for name in listed.files() if (ROOT / name).is_file() and not name.startswith(f"{field.CASES}/")]
     dockerfiles = [name for name in files if "Dockerfile" in Path(name).name and _ours(name)]
     content = [
         _passes("ruff", "check", "--quiet", "."),

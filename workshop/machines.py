@@ -17,11 +17,11 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from plimsoll import engine, folders
+from plimsoll import engine
 from plimsoll.errors import PlimsollError
 from plimsoll.facts.run import helper, launch
 from plimsoll.say import say, saying
-from workshop import apps, bases, build, system
+from workshop import apps, bases, build, listed, system
 from workshop.root import BUILD, ROOT
 
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ class Machine:
             )
         if saving.returncode or loaded.returncode:
             raise PlimsollError("the images were not handed over", "see that the disk has room for them twice")
-        unpack = f"mkdir -p {CLONE} && tar -xf - -C {CLONE} && cd {CLONE} && git init -q && git add --all"
+        unpack = f"mkdir -p {CLONE} && tar -xf - -C {CLONE}"
         subprocess.run(self.command("sh", "-c", unpack), input=_work_tree(variants), check=True)
 
     def do(self, name: str, words: tuple[str, ...]) -> Done:
@@ -228,9 +228,8 @@ def _work_tree(variants: list[Variant]) -> bytes:
     content = json.dumps(rows).encode()
     stream = io.BytesIO()
     with tarfile.open(fileobj=stream, mode="w") as archive:
-        for name in folders.tracked(ROOT):
-            if (ROOT / name).exists():
-                archive.add(ROOT / name, name, recursive=False)
+        for name in listed.files():
+            archive.add(ROOT / name, name, recursive=False)
         record = tarfile.TarInfo(str(build.RECORD.relative_to(ROOT)))
         record.size = len(content)
         archive.addfile(record, io.BytesIO(content))

@@ -8,9 +8,8 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from plimsoll import folders
 from plimsoll.errors import PlimsollError
-from workshop import ladders, readme
+from workshop import ladders, listed, readme
 from workshop.apps import variants
 from workshop.root import ROOT
 
@@ -31,7 +30,7 @@ def new(name: str, source: str) -> Path:
         source: the app to begin from.
 
     Raises:
-        PlimsollError: the name is bad or taken, there is no such app, or git does not say what its files are.
+        PlimsollError: the name is bad or taken, or there is no such app.
 
     """
     every = variants()
@@ -66,9 +65,9 @@ def _require_good(name: str, origin: Variant, taken: set[str]) -> None:
 
 
 def _copy(folder: Path, target: Path, source: str, name: str) -> None:
-    """Copy what git knows of the app (not what was built in its folder), with every mention of its name changed."""
+    """Copy the app's own files (not what was built in its folder), with every mention of its name changed."""
     word = _word(source)
-    for path in folders.tracked(folder):
+    for path in listed.files(folder):
         if path.startswith(ladders.FOLDER) or not (folder / path).is_file():
             continue
         copy = target / word.sub(name, path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import statistics
 import subprocess
 from typing import TYPE_CHECKING
@@ -91,10 +92,12 @@ def markdown(tools: list[Peer], rows: list[Row], taught: list[Row]) -> str:
 
 def _where() -> str:
     """Of which commit, and where: seconds mean nothing without that."""
-    command = ["git", "rev-parse", "--short", "HEAD"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    commit = f"of commit {done.stdout.strip()}, " if done.stdout else ""
-    return f"{commit}on {os.cpu_count()} processors, with {compared.AT_ONCE} cases at a time"
+    commit = ""
+    if shutil.which("git"):
+        command = ["git", "rev-parse", "--short", "HEAD"]
+        commit = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
+    of_commit = f"of commit {commit}, " if commit else ""
+    return f"{of_commit}on {os.cpu_count()} processors, with {compared.AT_ONCE} cases at a time"
 
 
 def _of(rows: list[Row], name: str, what: str) -> str:

@@ -64,9 +64,9 @@ def test_a_tree_means_all_below_it(check, tree):
     assert "own checks in 1 rule," in done.said, "a rule is counted once, however many files it judges"
 
 
-def test_what_git_ignores_is_left_out_and_told(check, tree):
+def test_what_git_ignores_is_left_out_and_told(check, tree, git):
     folder = tree({"a/Dockerfile": SUDO, "build/Dockerfile": SUDO, ".gitignore": "build/\n"})
-    subprocess.run(["git", "init", "-q", folder], check=True)
+    git(folder, "init")
     done = text(check, RULE, "-r", ".", folder=folder)
     assert places(done) == ["a/Dockerfile:2"]
     assert "1 file below . is left out, which git ignores: build/Dockerfile" in done.errors

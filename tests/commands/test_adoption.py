@@ -13,7 +13,7 @@ import yaml
 
 from plimsoll import HOME, __version__, caches
 from plimsoll.facts.run import ownership
-from workshop import fingerprint
+from workshop import listed
 from workshop.root import ROOT
 
 pytestmark = pytest.mark.xdist_group("installing")
@@ -44,6 +44,8 @@ def run(words, folder, **more):
 
 
 def git(folder, *words):
+    if not shutil.which("git"):
+        pytest.skip("there is no `git` command")
     who = ("-c", "user.name=x", "-c", "user.email=x@example.test", "-c", "init.defaultBranch=main")
     done = run(["git", *who, *words], folder)
     assert done.returncode == 0, done.stderr
@@ -53,10 +55,7 @@ def git(folder, *words):
 def release(tmp_path_factory):
     """The clone as it is published: with a tag of its version."""
     folder = tmp_path_factory.mktemp("release") / "plimsoll"
-    for name in fingerprint.files():
-        if os.path.lexists(ROOT / name):
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, folder / name, follow_symlinks=False)
+    listed.copy(folder)
     for words in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "-m=x"], ["tag", f"v{__version__}"]):
         git(folder, *words)
     return folder

@@ -16,7 +16,7 @@ from packaging.requirements import Requirement
 from plimsoll import DISTRIBUTION, __version__, caches
 from plimsoll.facts.run import ownership
 from plimsoll.rule import every_rule
-from workshop import fingerprint
+from workshop import listed
 from workshop.root import ROOT
 
 pytestmark = pytest.mark.xdist_group("installing")
@@ -105,7 +105,7 @@ def test_the_wheel_holds_the_judge_its_lessons_and_settings_and_nothing_else(whe
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
         links = [each.filename for each in archive.infolist() if (each.external_attr >> 28) == 0o12]
-    ours = fingerprint.files()
+    ours = listed.files()
     lessons = {f"plimsoll/data/{name}" for name in ours if name.startswith("lessons/") and (ROOT / name).is_file()}
     library = {name for name in ours if name.startswith("plimsoll/") and (ROOT / name).is_file()}
     told = {name for name in names if ".dist-info/" not in name and "/__pycache__/" not in name}

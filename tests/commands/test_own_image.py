@@ -1,7 +1,5 @@
 """The judge's own image keeps all of its rules, and judges with no more than it is given."""
 
-import os
-import shutil
 import subprocess
 import sys
 import uuid
@@ -10,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from plimsoll import engine
-from workshop import fingerprint
+from workshop import listed
 from workshop.root import ROOT
 
 pytestmark = pytest.mark.xdist_group("own image")
@@ -26,10 +24,7 @@ RULE = "dockerfile.files_are_copied_not_added"
 def sources(tmp_path_factory):
     """What the clone's Dockerfile takes, and what is said of it, in a folder that holds nothing else."""
     folder = tmp_path_factory.mktemp("own") / "plimsoll"
-    for name in fingerprint.files():
-        if (name == CLOSURE or name.startswith(TAKEN)) and os.path.lexists(ROOT / name):
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, folder / name, follow_symlinks=False)
+    listed.copy(folder, [name for name in listed.files() if name == CLOSURE or name.startswith(TAKEN)])
     return folder
 
 

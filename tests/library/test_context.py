@@ -1,7 +1,6 @@
 """What reaches a builder, asked of the engine that is here."""
 
 import base64
-import subprocess
 
 import pytest
 
@@ -72,16 +71,16 @@ def test_secrets_are_found_by_what_they_are_called_and_hold(measure):
     assert (set(found.secrets), found.unguarded) == ({"key.pem"}, [".git/config"])
 
 
-def test_what_git_ignores_is_planted_too(measure, tmp_path):
-    subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
+def test_what_git_ignores_is_planted_too(measure, tmp_path, git):
+    git(tmp_path, "init")
     files = {".gitignore": "id_rsa\ndist/\n", "package.json": "{}"}
     found = measure("FROM a\nCOPY . .\n", files, ignore=".git\n.env\n")
     assert (found.secrets, found.unguarded) == ({}, ["id_rsa"])
     assert found.output == dict.fromkeys(["dist", "node_modules"], context.IF_THERE)
 
 
-def test_a_folder_within_a_repository_has_no_git_of_its_own(tmp_path):
-    subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
+def test_a_folder_within_a_repository_has_no_git_of_its_own(tmp_path, git):
+    git(tmp_path, "init")
     folder = tmp_path / "app"
     folder.mkdir()
     (folder / "Dockerfile").write_text("FROM a\nCOPY . .\n")

@@ -1,7 +1,5 @@
 """Which files of a folder are Dockerfiles and compose files, by their names."""
 
-import subprocess
-
 import pytest
 
 from plimsoll.commands import discovery
@@ -52,20 +50,20 @@ def test_of_a_tree_all_counts_but_what_tools_keep(tree):
     assert names(discovery.in_tree(folder), folder) == ["a/c/Dockerfile", "b/Dockerfile", "a/compose.yml"]
 
 
-def test_of_a_clone_what_git_ignores_does_not_count(tree):
+def test_of_a_clone_what_git_ignores_does_not_count(tree, git):
     folder = tree("Dockerfile", "build/Dockerfile", "build/compose.yaml", "kept/Dockerfile")
     (folder / ".gitignore").write_text("build/\nkept/\n")
-    subprocess.run(["git", "init", "-q", folder], check=True)
-    subprocess.run(["git", "-C", folder, "add", "--force", "kept/Dockerfile"], check=True)
+    git(folder, "init")
+    git(folder, "add", "--force", "kept/Dockerfile")
     found = discovery.in_tree(folder)
     assert names(found, folder) == ["Dockerfile", "kept/Dockerfile"], "what git tracks counts although it is ignored"
     assert [str(file.relative_to(folder)) for file in found.ignored] == ["build/Dockerfile", "build/compose.yaml"]
 
 
-def test_what_is_asked_for_below_an_ignored_folder_is_found(tree):
+def test_what_is_asked_for_below_an_ignored_folder_is_found(tree, git):
     """Whoever names it wants it."""
     folder = tree("build/app/Dockerfile")
     (folder / ".gitignore").write_text("build/\n")
-    subprocess.run(["git", "init", "-q", folder], check=True)
+    git(folder, "init")
     assert names(discovery.in_folder(folder / "build/app"), folder) == ["build/app/Dockerfile"]
     assert names(discovery.in_tree(folder / "build/app"), folder) == ["build/app/Dockerfile"]

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from plimsoll.parsing import instructions
+from workshop import listed
 
 ROOT = Path(__file__).parents[2]
 ORACLE = ROOT / "tests/oracle"
@@ -87,8 +88,7 @@ def theirs(answer):
 
 
 def every_dockerfile():
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    names = (name for name in listed.split("\0") if "dockerfile" in Path(name).name.lower())
+    names = (name for name in listed.files() if "dockerfile" in Path(name).name.lower())
     return [ROOT / name for name in names if not name.endswith((".py", ".dockerignore", ".md", ".toml"))]
 
 

@@ -222,7 +222,7 @@ def test_an_ignore_file_of_gits_decides_about_every_rule(tmp_path, monkeypatch):
     """What git ignores is what context rules plant."""
     names = (".gitignore", "app/.gitignore", "README.md")
     monkeypatch.setattr(results, "ROOT", tmp_path)
-    monkeypatch.setattr(results.fingerprint, "files", lambda: names)
+    monkeypatch.setattr(results.listed, "files", lambda: names)
     for name in names:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("one\n")
@@ -245,7 +245,7 @@ def test_an_ignore_file_of_gits_decides_about_every_rule(tmp_path, monkeypatch):
 
 def test_markdown_matters_only_to_tests_that_read_what_people_read(tmp_path, monkeypatch):
     monkeypatch.setattr(results, "ROOT", tmp_path)
-    monkeypatch.setattr(results.fingerprint, "files", lambda: ("README.md", "app.py"))
+    monkeypatch.setattr(results.listed, "files", lambda: ("README.md", "app.py"))
     monkeypatch.setattr(results, "_judges", lambda: "")
 
     def rest_on(folder):

@@ -4,8 +4,7 @@ import re
 
 import pytest
 
-from plimsoll import folders
-from workshop import apps
+from workshop import apps, listed
 from workshop.root import ROOT
 
 FOLDERS = sorted({variant.folder for variant in apps.variants()})
@@ -22,7 +21,7 @@ LIBRARY = re.compile(
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=[str(folder.relative_to(ROOT)) for folder in FOLDERS])
 def test_no_file_of_an_app_knows_the_library(folder):
-    files = [folder / name for name in folders.tracked(folder)]
+    files = [folder / name for name in listed.files(folder)]
     texts = {file.name: file.read_bytes().decode(errors="replace") for file in files if file.is_file()}
     known = {name: LIBRARY.findall(text) for name, text in texts.items() if LIBRARY.search(text)}
     assert not known, f"{folder.name} can't be copied without the library: move that to workshop/, {known}"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from plimsoll import folders
+from workshop import listed
 from workshop.root import ROOT
 
 JUDGE = ROOT / "plimsoll"
@@ -136,7 +136,7 @@ def test_the_workshop_knows_the_judge_and_itself_and_no_test():
 
 
 def test_no_app_and_no_lesson_knows_judge_or_workshop():
-    here = [Path(name) for name in folders.tracked(ROOT) if name.endswith(".py") and (ROOT / name).is_file()]
+    here = [Path(name) for name in listed.files() if name.endswith(".py") and (ROOT / name).is_file()]
     others = [file for file in here if file.parts[0] not in {"plimsoll", "workshop", "tests"}]
     assert {file.parts[0] for file in others} >= {"python-flask"}
     for file in others:

@@ -7,13 +7,13 @@ import tomllib
 import jsonschema
 import pytest
 
-from plimsoll import expectations, folders, waivers
+from plimsoll import expectations, waivers
 from plimsoll.rule import every_rule, require_known
-from workshop import configured
+from workshop import configured, listed
 from workshop.root import ROOT
 
 SCHEMA = json.loads(configured.SCHEMA.read_text())
-FILES = [ROOT / name for name in folders.tracked(ROOT) if name.endswith(expectations.FILE) and (ROOT / name).exists()]
+FILES = [ROOT / name for name in listed.files() if name.endswith(expectations.FILE)]
 EXAMPLE = re.search(r"```toml\n(.*?)```", configured.PAGE.read_text(), re.DOTALL)[1]
 
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from plimsoll import engine, folders
+from plimsoll import engine
 from plimsoll.facts.run import ownership
-from workshop import apps
-from workshop.root import BUILD, PREFIX, ROOT
+from workshop import apps, listed
+from workshop.root import BUILD, PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,12 +34,10 @@ def clone() -> Iterator[Path]:
     # Of this process alone: a command whose folder another one takes away is found elsewhere, and makes its app there.
     folder = BUILD / f"clone-{os.getpid()}"
     shutil.rmtree(folder, ignore_errors=True)
-    for path in folders.tracked(ROOT):
-        if (ROOT / path).exists():
-            (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / path, folder / path, follow_symlinks=False)
-    subprocess.run(["git", "init", "--quiet"], cwd=folder, check=True)
-    subprocess.run(["git", "add", "--all"], cwd=folder, check=True)
+    listed.copy(folder)
+    if shutil.which("git"):
+        # Else git takes it for a part of the clone around it, which ignores all of build/.
+        subprocess.run(["git", "init", "--quiet"], cwd=folder, check=True)
     yield folder
     shutil.rmtree(folder)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from plimsoll import inputs, whole
 from plimsoll.facts.build import memo
 from plimsoll.facts.run import helper, ownership
-from workshop import apps, build, fingerprint, system, taught
+from workshop import apps, build, listed, system, taught
 from workshop.root import BUILD, ROOT
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 FILE = BUILD / "results.jsonl"
 
 JUDGES = ("plimsoll/", "tests/rules/", "tests/lessons/test_pairs.py", "tests/conftest.py", "requirements.lock")
-"""What of the repository decides about every rule's verdict, beside the ignore files that git reads."""
+"""What of the repository decides about every rule's verdict, beside the ignore files, which context rules heed."""
 
 READERS = str(ROOT / "tests/project")
 """The tests that read what people read: only to these do pages matter."""
@@ -71,7 +71,7 @@ def of_everything(folder: str) -> str:
     """
     variants = [*apps.variants(), *taught.variants()]
     bases = {base for variant in variants for base in variant.dockerfile.bases} | set(system.bases())
-    files = [name for name in fingerprint.files() if folder == READERS or not _is_page(name)]
+    files = [name for name in listed.files() if folder == READERS or not _is_page(name)]
     return inputs.digest(
         judges=_judges(),
         files=_contents(files),
@@ -86,7 +86,7 @@ def _is_page(name: str) -> bool:
 
 @functools.cache
 def _judges() -> str:
-    files = [name for name in fingerprint.files() if name.startswith(JUDGES) or name.endswith(".gitignore")]
+    files = [name for name in listed.files() if name.startswith(JUDGES) or name.endswith(".gitignore")]
     return inputs.digest(
         python=sys.version,
         tools=inputs.tools(),
