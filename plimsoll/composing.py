@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from plimsoll import engine
 from plimsoll.errors import NotJudgedError, PlimsollError, UnreadableError
+from plimsoll.parsing import positions
 from plimsoll.units import show_size
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 TIMEOUT = 30
@@ -31,19 +33,23 @@ MOST_DEMANDED = 20
 MOST = 1_000_000
 """Bytes of a compose file, which people write."""
 
+OFFLINE = {"COMPOSE_EXPERIMENTAL_GIT_REMOTE": "0", "COMPOSE_EXPERIMENTAL_OCI_REMOTE": "0"}
+"""Lets compose fetch nothing that a file includes or extends: text is judged without the network."""
+
+REMOTE = re.compile(r"(?:git|OCI) remote resource is disabled")
+
+LACKING = re.compile(r"env file (.+) not found: ")
+MOST_LACKING = 20
+"""Env files that may be missing: compose tells of the first alone."""
+
 NO_COMPOSE = "no docker compose, which reads compose files: install the plugin of the `docker` command"
 
 UNREAD = "which does not come to an end with it"
 """What is said of a file that is too much for compose."""
 
 REMEDIES = (
-    (UNREAD, "take out what it fetches, or what its aliases multiply"),
-    (
-        r"failed to pull|failed to do request|[Cc]ould not resolve",
-        "have what it includes beside it, or reach the network",
-    ),
+    (UNREAD, "take out what its aliases multiply"),
     (r"(?i)cycle|circular", "let none include or extend itself"),
-    (r"env file .* not found", "write it, or say `required: false` where it may be missing"),
     (r"no such file or directory", "add the file, or take out the `include` or `extends` that names it"),
     (r"empty compose file", "write its `services`, or remove it"),
     (r"additional properties|unsupported", "spell it as the specification does, or use a compose that knows it"),
@@ -69,10 +75,12 @@ class UnsetError(PlimsollError):
 def resolved(files: tuple[Path, ...]) -> tuple[dict[str, Any], list[str]]:
     """The document of files, each on top of the one before, and what compose warns of.
 
+    Where an env file is missing, that is among the warnings, and the services that name it are read without one.
+
     Raises:
         RefusedError: compose does not accept them; its own words are the cause.
         UnsetError: they demand variables that are not set.
-        NotJudgedError: there is no compose here, or one that is too old.
+        NotJudgedError: there is no compose here, one that is too old, or they are in part elsewhere.
 
     """
     for file in files:
@@ -80,12 +88,13 @@ def resolved(files: tuple[Path, ...]) -> tuple[dict[str, Any], list[str]]:
             raise RefusedError(
                 f"{file} is no compose file, it has {show_size(size)}", f"none is over {show_size(MOST)}"
             )
-    done = _config(files)
+    done, lacking = _read(files)
     if done.returncode != 0:
-        if why := _wanting():
+        if why := _wanting() or _elsewhere(files, done):
             raise NotJudgedError(why)
         raise _refusal(files, done)
-    warnings = [words.replace('\\"', '"') for words in WARNING.findall(done.stderr)]
+    warnings = [f"env file {name} is not there: the services that name it do not start" for name in lacking]
+    warnings += [words.replace('\\"', '"') for words in WARNING.findall(done.stderr)]
     for file in files:
         warnings = [words.removeprefix(f"{file}: ") for words in warnings]
     # It writes `$$` for a dollar, so that it can be read again.
@@ -99,15 +108,57 @@ def is_part(file: Path) -> bool:
     return done.returncode != 0 and PART.search(done.stderr) is not None
 
 
+def _read(files: tuple[Path, ...]) -> tuple[subprocess.CompletedProcess[str], list[str]]:
+    """What compose makes of files, without the env files that are missing, and which those are."""
+    done, lacking, services = _config(files), list[str](), set[str]()
+    while (missing := LACKING.search(done.stderr)) and len(lacking) < MOST_LACKING:
+        naming = set(_naming(files, missing[1])) - services
+        if done.returncode == 0 or not naming:
+            break
+        lacking.append(missing[1])
+        services |= naming
+        reset: dict[str, object] = {"services": {name: {"env_file": []} for name in sorted(services)}}
+        # JSON is YAML, but for the tag that takes away what was there before.
+        done = _config(files, more=json.dumps(reset).replace('"env_file": ', '"env_file": !reset '))
+    return done, lacking
+
+
+def _naming(files: tuple[Path, ...], missing: str) -> Iterator[str]:
+    """The services of files that name an env file."""
+    here = files[0].parent
+    for document in (each for file in files for each in positions.documents(file)):
+        for name, service in document.at("services").entries():
+            if any(here / word == here / missing for word in positions.words(service.at("env_file").node)):
+                yield name
+
+
+def _elsewhere(files: tuple[Path, ...], done: subprocess.CompletedProcess[str]) -> str:
+    """Why files are not judged of which a part must be fetched; empty where none must be."""
+    if not REMOTE.search(done.stderr):
+        return ""
+    return f"{files[-1]} takes a part of it from the network, which is not used to read text: have that part beside it"
+
+
 @functools.cache
-def _config(files: tuple[Path, ...], given: tuple[tuple[str, str], ...] = ()) -> subprocess.CompletedProcess[str]:
+def _config(
+    files: tuple[Path, ...], given: tuple[tuple[str, str], ...] = (), more: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """What compose makes of files.
+
+    Args:
+        files: each is read on top of the one before.
+        given: variables, with their values.
+        more: what is read on top of all of them; empty for nothing.
+
+    """
     options = ["--profile=*", "config", "--format=json", "--no-path-resolution"]
-    command = ["docker", "compose", *(f"--file={file}" for file in files), *options]
+    command = ["docker", "compose", *(f"--file={file}" for file in files), *["--file=-"] * bool(more), *options]
     try:
         running = subprocess.Popen(
             command,
             cwd=files[0].parent,
-            env={**os.environ, **dict(given)},
+            env={**os.environ, **OFFLINE, **dict(given)},
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -118,7 +169,7 @@ def _config(files: tuple[Path, ...], given: tuple[tuple[str, str], ...] = ()) ->
         return subprocess.CompletedProcess(command, 127, "", str(error))
     with running as process:
         try:
-            output, errors = process.communicate(timeout=TIMEOUT)
+            output, errors = process.communicate(more, timeout=TIMEOUT)
         except BaseException as error:
             # The command is only what starts the plugin, which would go on without it.
             os.killpg(process.pid, signal.SIGKILL)

@@ -2,7 +2,9 @@
 
 import pytest
 
+from plimsoll import composing
 from plimsoll.composition import beside
+from plimsoll.errors import NotJudgedError
 from plimsoll.rule import every_rule
 
 PASSWORD = "Kestrel-42-tern"  # noqa: S105 - what must be found
@@ -320,6 +322,56 @@ def test_a_health_check_is_judged_as_a_dockerfiles_is(found, test, flaw):
 
 
 @pytest.mark.parametrize(
+    ("image", "source", "told"),
+    [
+        ("traefik:3.2", "/var/run/docker.sock", [SOCKET]),
+        ("portainer/portainer-ce:2.21.4", "/var/run/docker.sock", []),
+        ("registry.example.test/portainer/portainer-ce:2.21.4", "/run/docker.sock", []),
+        ("containrrr/watchtower:1.7.1", "/", ["app is given the host's folder /"]),
+    ],
+)
+def test_only_what_manages_an_engine_and_does_nothing_else_is_given_its_socket(found, image, source, told):
+    text = service(f"volumes: ['{source}:/x']").replace("x/app:1.4", image)
+    begins(found(GRANTED, text), *[f"compose.yaml:4: {each}" for each in told])
+
+
+LACKS = "services: {b: {image: x, env_file: gone.env}}"
+
+
+def test_a_missing_env_file_keeps_nothing_else_from_being_judged(folder, found):
+    text = service("env_file: [gone.env, there.env]", "privileged: true")
+    text += (
+        "\n  other: {image: x, env_file: [{path: lost.env, format: raw}], environment: {PASSWORD: " + PASSWORD + "}}\n"
+    )
+    text += "  third: {image: x, env_file: there.env}\n"
+    files = {"compose.yaml": text, "there.env": f"A=1\nPASSWORD={PASSWORD}\n"}
+    begins(found(GRANTED, files), "compose.yaml:5: app is privileged")
+    told = found("secrets_are_not_in_the_environment", files)
+    begins(
+        told, "compose.yaml:7: other is given a secret in PASSWORD", "there.env:2: third is given a secret in PASSWORD"
+    )
+    warned = found("compose_warns_of_nothing", files)
+    begins(sorted(warned), *[f"compose.yaml:1: env file {name} is not there" for name in ("gone.env", "lost.env")])
+    assert not folder(files)[0].refused
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "include: ['http://127.0.0.1:9/team/stack.git']\n",
+        "include: ['oci://127.0.0.1:9/team/stack:1']\n",
+        "services: {app: {extends: {file: 'http://127.0.0.1:9/team/stack.git', service: b}}}\n",
+    ],
+)
+def test_nothing_is_fetched_to_read_a_file(folder, monkeypatch, written):
+    for variable in composing.OFFLINE:
+        monkeypatch.setenv(variable, "1")
+    composed = folder({"compose.yaml": written})[0]
+    with pytest.raises(NotJudgedError, match="compose.yaml takes a part of it from the network, which is not used"):
+        _ = composed.document
+
+
+@pytest.mark.parametrize(
     ("files", "words"),
     [
         (
@@ -328,7 +380,7 @@ def test_a_health_check_is_judged_as_a_dockerfiles_is(found, test, flaw):
         ),
         ({"compose.yaml": service("labels: {a: '${A:?say A}'}"), ".env": "A=1\n"}, ""),
         ({"compose.yaml": service("labels: {a: '${A:-1}'}")}, ""),
-        ({"compose.yaml": service("env_file: gone.env")}, "env file gone.env not found"),
+        ({"compose.yaml": service("extends: {file: b.yaml, service: b}"), "b.yaml": LACKS}, "gone.env not found"),
         ({"compose.yaml": service("env_file: [{path: gone.env, required: false}]")}, ""),
         ({"compose.yaml": "include: [gone.yaml]"}, "gone.yaml: no such file"),
         ({"compose.yaml": ""}, "empty compose file"),

@@ -22,7 +22,9 @@ def compose_warns_of_nothing(composition: Composition) -> list[Finding]:
     """A warning that is always there hides the one that matters, such as a password that is blank."""
     found = ((composition.place(""), warning) for warning in composition.warnings)
     return broken_at(
-        found, fix="fix what `docker compose config --quiet` warns of; a variable has a default as `${NAME:-value}`"
+        found,
+        fix="fix what `docker compose config --quiet` tells; a variable has a default as `${NAME:-value}`, "
+        "and an env file may be missing that says `required: false`",
     )
 
 
