@@ -41,7 +41,7 @@ class Composition:
 
     Attributes:
         file: where it is.
-        name: `bad` or `good` for a lesson's, the file's name for any other.
+        name: `bad` or `good` for a lesson's; the file's name, or its path from where people look, for any other.
         lesson: the rule whose lesson it is part of, empty for any other.
         override: what is read on top of it, in this order.
         expectations: what a plimsoll.toml says of it, None where there is none.

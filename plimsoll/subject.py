@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from plimsoll.errors import PlimsollError
 from plimsoll.given import NOTHING, Given
-from plimsoll.parsing.dockerfile import DEVELOPMENT, TESTS, Dockerfile, Stage
+from plimsoll.parsing.dockerfile import TESTS, Dockerfile, Stage, is_development
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -155,7 +155,7 @@ class Variant:
         """Whether it is meant to run in production."""
         if self.deployed is not None:
             return self.deployed
-        return self.name.lower() not in DEVELOPMENT and not self.rung
+        return not (is_development(self.name) or self.rung)
 
     @property
     def started(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -70,10 +70,14 @@ def in_folder(folder: Path) -> Found:
 
 
 def in_tree(folder: Path) -> Found:
-    """What is in a folder and those below it: no link to a folder is followed, and what git ignores does not count."""
+    """What is in a folder and those below it: no link to a folder is followed, and what git ignores does not count.
+
+    Compose files have their paths from the folder as their names.
+    """
     every = [in_folder(here) for here in _folders(folder)]
     dockerfiles = [file for each in every for file in each.dockerfiles]
-    compositions = [one for each in every for one in each.compositions]
+    named = ((one, str(one.file.relative_to(folder))) for each in every for one in each.compositions)
+    compositions = [replace(one, name=name) for one, name in named]
     ignored = _ignored(folder, [*dockerfiles, *(each.file for each in compositions)])
     return Found(
         [file for file in dockerfiles if file not in ignored],

@@ -11,7 +11,7 @@ from plimsoll import DISTRIBUTION
 from plimsoll.commands import discovery
 from plimsoll.commands.places import STDIN
 from plimsoll.errors import UnreadableError
-from plimsoll.parsing.dockerfile import DEVELOPMENT, Dockerfile
+from plimsoll.parsing.dockerfile import Dockerfile, is_development
 from plimsoll.subject import Variant
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def variants(file: Path, folder: Path, given: Expectations | None, options: Opti
     for stage in _wanted(dockerfile, options.target) if options.target else _targets(dockerfile):
         name = stage.name or discovery.variant(file.name) or "image"
         by_name = None if options.target or (given and name in given.variant) else False
-        is_deployed = stage is dockerfile.last and (stage.name or name.lower() not in DEVELOPMENT)
+        is_deployed = stage is dockerfile.last and (stage.name or not is_development(name))
         variant = Variant(
             app=_shown(file, folder),
             name=name,

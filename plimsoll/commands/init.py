@@ -19,7 +19,7 @@ from plimsoll.facts.image import programs
 from plimsoll.facts.registry import Depth
 from plimsoll.facts.run import confinement, discovery, experiments, helper
 from plimsoll.facts.run.outside import Outside
-from plimsoll.parsing.dockerfile import DEVELOPMENT
+from plimsoll.parsing.dockerfile import is_development
 from plimsoll.paths import show
 from plimsoll.rule import every_rule
 from plimsoll.rules.run.running import writes_only_where_it_may
@@ -187,7 +187,7 @@ def _draft(seen: list[_Seen], options: Options) -> Draft:
         for endpoint, names in rows.values()
     ]
     # A named stage of which the file speaks is judged as deployed, unless its name says that it is not.
-    spoken = [each for each in seen if each.variant.deployed or each.variant.name.lower() in DEVELOPMENT]
+    spoken = [each for each in seen if each.variant.deployed or is_development(each.variant.name)]
     return Draft(
         port=next(iter(ports)) if len(ports) == 1 else None,
         environment=options.environment,

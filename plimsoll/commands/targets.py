@@ -183,12 +183,18 @@ def _add_all(found: Subjects, more: discovery.Found, options: Options) -> None:
     for each in more.compositions:
         if each.file not in known:
             given = found.configured(options.config or _beside(each.file.parent))
-            found.compositions.append(replace(each, expectations=given))
+            found.compositions.append(replace(each, name=_named(each), expectations=given))
     contexts = _contexts(found.compositions)
     for file in more.dockerfiles:
         if file not in known:
             with found.noting():
                 _add_dockerfile(found, file, contexts.get(file, file.parent), options)
+
+
+def _named(composed: Composition) -> str:
+    """A compose file as people say it: by its path from here, where it lies below."""
+    here = Path.cwd()
+    return str(composed.file.relative_to(here)) if composed.file.is_relative_to(here) else composed.name
 
 
 def _add_dockerfile(found: Subjects, file: Path, context: Path, options: Options) -> None:

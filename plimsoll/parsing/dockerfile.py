@@ -44,6 +44,16 @@ TESTS = {"test", "testing", "tests", "unit-test", "unit-tests", "unittest"}
 DEVELOPMENT = TESTS | {"debug", "dev", "devel", "development", "e2e", "lint", "linter", "single"}
 """Names of all stages and variants that are never deployed, in lower case."""
 
+WORKBENCH = re.compile(
+    r"(?:dev|devel|development)[-_.].+|(?!.*\b(?:no|non|not|without)[-_.]).+[-_.](?:dev|devel|development)"
+)
+"""A name that says so with more words, such as `dev-envs` or `node_dev`; `no-dev` says the contrary."""
+
+
+def is_development(name: str) -> bool:
+    """Whether a stage or a variant of that name is never deployed."""
+    return name.lower() in DEVELOPMENT or bool(WORKBENCH.fullmatch(name.lower()))
+
 
 @dataclass
 class Stage:

@@ -11,7 +11,7 @@ from plimsoll import references
 from plimsoll.errors import NotJudgedError
 from plimsoll.facts.text import arguments, downloads, healthcheck, linters, silenced, steps
 from plimsoll.findings import broken_at
-from plimsoll.parsing.dockerfile import DEVELOPMENT
+from plimsoll.parsing.dockerfile import is_development
 from plimsoll.rule import Level, rule
 
 if TYPE_CHECKING:
@@ -90,17 +90,16 @@ def every_stage_is_needed(dockerfile: Dockerfile) -> list[Finding]:
 @rule(Level.ERROR, production=True)
 def production_is_not_built_on_development(dockerfile: Dockerfile) -> list[Finding]:
     """Whatever a development stage holds is in every image built on it: tools, tests, root."""
-    lineage = dockerfile.lineage(dockerfile.last)
-    name = f"`{dockerfile.last.name}`" if dockerfile.last.name else "the last stage"
-    found = [
-        (dockerfile.place(stage.line), f"{name} is built on `{stage.name}`")
-        for stage in lineage[1:]
-        if stage.name.lower() in DEVELOPMENT
-    ]
-    root = lineage[-1]
-    if "debug" in references.parse(root.base).tag.split("-") and dockerfile.last.name.lower() not in DEVELOPMENT:
-        found.append((dockerfile.place(root.line), f"{name} is built on `{root.base}`, which is there to debug with"))
-    return broken_at(found, fix="build production on its own base, and development on that or beside it")
+    last = dockerfile.last
+    lineage = [] if is_development(last.name) else dockerfile.lineage(last)
+    name = f"`{last.name}`" if last.name else "the last stage"
+    found = [(stage.line, f"`{stage.name}`") for stage in lineage[1:] if is_development(stage.name)]
+    tags = [(root, references.parse(root.base).tag.split("-")) for root in lineage[-1:]]
+    found += [(root.line, f"`{root.base}`, which is there to debug with") for root, tag in tags if "debug" in tag]
+    return broken_at(
+        [(dockerfile.place(line), f"{name} is built on {what}") for line, what in found],
+        fix="build production on its own base, and development on that or beside it",
+    )
 
 
 @rule(Level.WARNING)

@@ -86,8 +86,6 @@ def test_only_named_volumes_and_memory_are_right_for_data(written, lines, found)
     ("variable", "secret"),
     [
         ("POSTGRES_PASSWORD: swordfish", True),
-        ("POSTGRES_PASSWORD:", True),
-        ("POSTGRES_PASSWORD: ${NOBODY_SET_THIS:-}", True),
         ("POSTGRES_PASSWORD: ''", False),
         ("SECRET_KEY_BASE: 0a1b2c", True),
         ("AWS_SECRET_ACCESS_KEY: abc", True),
@@ -109,6 +107,34 @@ def test_secrets_are_known_by_name_and_value(written, variable, secret):
     told = findings("secrets_are_not_in_the_environment", composed)
     assert [line.startswith("11: db is given a") for line in told] == [True] * secret, told
     assert "swordfish" not in "".join(told)
+
+
+@pytest.mark.parametrize(
+    ("variable", "spelled", "passed_on"),
+    [
+        ("POSTGRES_PASSWORD:", False, True),
+        ("POSTGRES_PASSWORD: ${NOBODY_SET_THIS:-}", False, True),
+        ("POSTGRES_PASSWORD: ${SOMEBODY_SET_THIS}", False, True),
+        ("POSTGRES_PASSWORD: $SOMEBODY_SET_THIS", False, True),
+        ("POSTGRES_PASSWORD: ${SOMEBODY_SET_THIS:?set it}", False, True),
+        ("- SOMEBODY_SET_TOKEN", False, True),
+        ("- POSTGRES_PASSWORD=${SOMEBODY_SET_THIS}", False, True),
+        ("DATABASE_URL: postgres://app:${SOMEBODY_SET_THIS}@db/app", False, True),
+        ("DATABASE_URL: postgres://app:${NOBODY_SET_THIS:-swordfish}@db/app", True, False),
+        ("POSTGRES_PASSWORD: ${NOBODY_SET_THIS:-swordfish}", True, False),
+        ("POSTGRES_PASSWORD: ${SOMEBODY_SET_THIS-swordfish}", True, False),
+        ("- POSTGRES_PASSWORD=swordfish", True, False),
+        ("POSTGRES_PASSWORD: ''", False, False),
+        ("POSTGRES_PASSWORD_FILE: ${NOBODY_SET_THIS:-/run/secrets/password}", False, False),
+        ("LOG_LEVEL: ${NOBODY_SET_THIS:-info}", False, False),
+    ],
+)
+def test_a_secret_in_the_file_is_told_from_the_callers(written, monkeypatch, variable, spelled, passed_on):
+    for name in ("SOMEBODY_SET_THIS", "SOMEBODY_SET_TOKEN"):
+        monkeypatch.setenv(name, "wrasse-17-otter")
+    composed = written(with_database("image: postgres:17", "environment:", f"  {variable}"))
+    assert len(findings("secrets_are_not_in_the_environment", composed)) == spelled
+    assert len(findings("secrets_are_given_as_files", composed)) == passed_on
 
 
 @pytest.mark.parametrize(

@@ -41,11 +41,13 @@ def _of(tmp_path, name, **given):
     return Variant("shop", name, "shop:1", folder=tmp_path, file=file, **given)
 
 
-@pytest.mark.parametrize("name", sorted(DEVELOPMENT | {"Dev", "Test"}))
+@pytest.mark.parametrize("name", sorted(DEVELOPMENT | {"Dev", "Test", "dev-envs", "node_dev", "Development.Image"}))
 def test_a_stage_that_is_never_deployed_is_not_to_any_rule(tmp_path, name):
     variant = _of(tmp_path, name)
     assert not variant.production
     assert dockerfile.production_is_not_built_on_development(variant.dockerfile)
+    own = Dockerfile(f"FROM debian:trixie AS dev\nFROM dev AS {name}\n") if name != "dev" else variant.dockerfile
+    assert bool(dockerfile.production_is_not_built_on_development(own)) == (name == "dev")
 
 
 @pytest.mark.parametrize("name", sorted(TESTS | {"Test"}))
@@ -55,7 +57,7 @@ def test_a_stage_of_tests_is_one_to_whatever_runs_it(tmp_path, name):
     assert not variant.started
 
 
-@pytest.mark.parametrize("name", ["prod", "release", "base", "shop"])
+@pytest.mark.parametrize("name", ["prod", "release", "base", "shop", "vendor-no-dev", "devices", "dev-"])
 def test_any_other_is_deployed(tmp_path, name):
     variant = _of(tmp_path, name)
     assert variant.production

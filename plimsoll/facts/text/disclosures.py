@@ -22,30 +22,53 @@ ARGUMENT = re.compile(r"(?<!\S)[A-Z][A-Z0-9_]*(?!\S)")
 """The name of an argument as people write them, where nothing else stands beside it."""
 
 
+REFERENCE = re.compile(r"\$(?:\$|\w+|\{\w+(?::?(?P<kind>[-+?])(?P<words>[^{}]*))?\})")
+"""What stands for the caller's value of a variable, with the value that it has unless the caller sets one."""
+
+
 def in_environment(composition: Composition) -> Iterator[tuple[str, str]]:
-    """The secrets in the environment of services: where they are set, and what each is."""
+    """The secrets that are written into the environment of services: where they are set, and what each is."""
+    for name, variable, value in _variables(composition):
+        written = composition.written(name, "environment", variable)
+        if what := _in_variable(variable, _spelled(variable, value, written)):
+            yield _place(composition, name, variable), f"{name} is given {what} in {variable}"
+
+
+def passed_on(composition: Composition) -> Iterator[tuple[str, str]]:
+    """The secrets of the caller's that are put into the environment of services: where, and what each is."""
+    for name, variable, value in _variables(composition):
+        written = composition.written(name, "environment", variable)
+        if _in_variable(variable, _spelled(variable, value, written)):
+            continue
+        if _in_variable(variable, value) or _is_the_callers(variable, value, written):
+            yield _place(composition, name, variable), f"{name} is given the caller's secret in {variable}"
+
+
+def _variables(composition: Composition) -> Iterator[tuple[str, str, str | None]]:
+    """The service, the name and the value of each variable; None where the caller's is passed on."""
     for name, spec in composition.services.items():
         for variable, value in (spec.get("environment") or {}).items():
-            if what := _in_variable(variable, value, composition.written(name, "environment", variable)):
-                yield _place(composition, name, variable), f"{name} is given {what} in {variable}"
+            yield name, variable, value
 
 
-def _in_variable(variable: str, value: str | None, written: str | None) -> str:
-    """What secret a variable holds, empty for none.
+def _spelled(variable: str, value: str | None, written: str | None) -> str | None:
+    """A variable's value without what is the caller's; all of it where it does not stand in the compose file."""
+    if written is None:
+        return value
+    given = "" if written == variable else written.removeprefix(f"{variable}=")
+    return REFERENCE.sub(lambda found: found["words"] if found["kind"] == "-" else "", given)
 
-    Args:
-        variable: its name.
-        value: what it is set to once all is resolved; None where the caller's is passed on.
-        written: what stands in the file, None where nothing does.
 
-    """
+def _is_the_callers(variable: str, value: str | None, written: str | None) -> bool:
+    """Whether a variable holds a secret that the caller sets, and has not set here."""
+    return names.is_secret(variable) and (value is None or (not value and "$" in (written or "")))
+
+
+def _in_variable(variable: str, value: str | None) -> str:
+    """What secret a variable of that value holds, empty for none."""
     if value and (found := search.in_variable(variable, value)):
         return "a secret" if names.is_secret(variable) and found[0].what == IN_COMMAND else found[0].what
-    if not names.is_secret(variable):
-        return ""
-    if value is None or (not value and "$" in (written or "")):
-        return "a secret of the caller's"
-    return "" if names.is_nothing(value) else "a secret"
+    return "a secret" if value and names.is_secret(variable) and not names.is_nothing(value) else ""
 
 
 def _place(composition: Composition, service: str, variable: str) -> str:
@@ -74,7 +97,8 @@ def _in_service(composition: Composition, service: str) -> Iterator[tuple[tuple[
             yield (key, "test") if key == "healthcheck" else (key,), f"the {key} of {service} holds {what}"
     for argument, value in _arguments(composition, service).items():
         path = ("build", "args", argument)
-        if what := _in_variable(argument, value, composition.written(service, *path)):
+        asked = _is_the_callers(argument, value, composition.written(service, *path))
+        if what := "a secret of the caller's" if asked else _in_variable(argument, value):
             kept = f"as the argument {argument}, which its history keeps"
             yield path, f"the build of {service} is given {what} {kept}"
     for above, labels in _labels(spec, spec.get("build") or {}):

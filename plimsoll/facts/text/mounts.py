@@ -84,10 +84,15 @@ def _plain(path: str) -> str:
     return posixpath.normpath(path) if path else ""
 
 
+def is_engine_socket(source: str) -> bool:
+    """Whether a path on the host is the socket by which an engine is spoken to."""
+    return bool(ENGINE_SOCKET.search(source))
+
+
 def danger(source: str) -> str:
     """What a path on the host is that no container may be given; empty for any other."""
     path = re.sub(r"^/var/run(?=/|$)", "/run", source)
-    if ENGINE_SOCKET.search(path):
+    if is_engine_socket(path):
         return f"the engine's socket, {source}: whoever speaks to it is root (read-only or not)"
     if source == "~" or (path.startswith("/") and any(folder.is_relative_to(path) for folder in HOST_FOLDERS)):
         holds = ", which holds the engine's socket" if path in {"/", "/run", "/var", *SOCKET_FOLDERS} else ""

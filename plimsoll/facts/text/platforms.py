@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from plimsoll.facts.text import compiling, steps
-from plimsoll.parsing.dockerfile import DEVELOPMENT, PLATFORM_ARGUMENTS
+from plimsoll.parsing.dockerfile import PLATFORM_ARGUMENTS, is_development
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +48,7 @@ def alike(dockerfile: Dockerfile) -> Iterator[tuple[int, str]]:
     yield from _undeclared(dockerfile)
     yield from _hidden(dockerfile)
     last = dockerfile.last
-    if last.name.lower() in DEVELOPMENT:
+    if is_development(last.name):
         return
     root = dockerfile.lineage(last)[-1]
     if root.base != "scratch" and _is_the_builders(root):

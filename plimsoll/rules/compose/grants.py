@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from plimsoll.facts.text import mounts
+from plimsoll import references
+from plimsoll.facts.text import mounts, services
 from plimsoll.findings import broken_at
 from plimsoll.rule import Level, rule
 
@@ -27,6 +28,12 @@ HARMLESS = re.compile(
 )
 """Devices that do one thing and lead nowhere else: processors, sound, cameras, serial lines, a tunnel."""
 
+MANAGERS = {
+    "autoheal", "dockge", "dozzle", "docker-proxy", "docker-socket-proxy", "lazydocker", "portainer", "portainer-ce",
+    "portainer-ee", "socket-proxy", "watchtower", "yacht",
+}  # fmt: skip
+"""Images that manage an engine and do nothing else: without its socket there is no use in them."""
+
 ALL_DEVICES = re.compile(r"a(?:\s+\*:\*.*)?")
 
 
@@ -36,7 +43,7 @@ def grants_no_privileges_or_host_namespaces(composition: Composition) -> list[Fi
     granted = (
         (name, path, what)
         for name, spec in composition.services.items()
-        for path, what in (*_privileges(spec), *_devices(spec), *_mounts(composition, spec))
+        for path, what in (*_privileges(spec), *_devices(spec), *_mounts(composition, name))
     )
     return broken_at(
         ((composition.place(name, *path), f"{name} {what}") for name, path, what in granted),
@@ -77,11 +84,14 @@ def _devices(spec: dict[str, Any]) -> Iterator[Grant]:
             yield ("device_cgroup_rules", allowed), f"may use every device of the host ({allowed})"
 
 
-def _mounts(composition: Composition, spec: dict[str, Any]) -> Iterator[Grant]:
+def _mounts(composition: Composition, name: str) -> Iterator[Grant]:
+    spec = composition.services[name]
+    manages = references.parse(services.image(composition, name)).name in MANAGERS
     if spec.get("use_api_socket"):
         yield ("use_api_socket",), "is given the engine's socket (use_api_socket): whoever speaks to it is root"
     for mount in mounts.from_host(composition, spec):
-        if what := mounts.danger(mount.source):
+        what = mounts.danger(mount.source)
+        if what and not (manages and mounts.is_engine_socket(mount.source)):
             named = f", as the volume {mount.volume}" if mount.volume else ""
             yield mount.path, f"is given {what}{named}"
         if mount.shared:

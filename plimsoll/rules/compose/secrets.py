@@ -16,10 +16,20 @@ if TYPE_CHECKING:
 
 @rule(Level.ERROR)
 def secrets_are_not_in_the_environment(composition: Composition) -> list[Finding]:
-    """Environment is inherited by every child, shown by `docker inspect`, and printed by many a crash report."""
+    """Whoever has the file has the secret; from the environment every child, `docker inspect` and crash reports do."""
     return broken_at(
         disclosures.in_environment(composition),
         fix="give it as a file: `secrets:`, and the path in a variable such as POSTGRES_PASSWORD_FILE",
+    )
+
+
+@rule(Level.WARNING)
+def secrets_are_given_as_files(composition: Composition) -> list[Finding]:
+    """Whoever sets it keeps it out of the file, but not from every child, `docker inspect` and crash reports."""
+    return broken_at(
+        disclosures.passed_on(composition),
+        fix="give it as a file: `secrets:` with `environment:` or `file:`, and its path in a variable such as "
+        "POSTGRES_PASSWORD_FILE",
     )
 
 
