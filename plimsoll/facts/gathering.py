@@ -83,8 +83,8 @@ class Facts:
         self.under_way: dict[str, float] = {}
 
     def __enter__(self) -> Facts:
-        """Begin to gather, once nothing is left of who gathered before."""
-        launch.settle()
+        """Begin to gather, once no crowd is left of what was gathered before."""
+        launch.settle(launch.MANY)
         return self
 
     def __exit__(self, *_: object) -> None:

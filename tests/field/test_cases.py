@@ -39,7 +39,7 @@ def judged(case, tmp_path, monkeypatch):
     copy = tmp_path / folder.name
     shutil.copytree(folder, copy, symlinks=True, ignore=shutil.ignore_patterns("CASE.toml"))
     monkeypatch.delenv(ownership.ENVIRONMENT, raising=False)
-    options = [*said.get("options", []), *(_not_built_again(said) if said["kind"] == "bad" else [])]
+    options = [*said.get("options", []), *(_as_deep_as_needed(said) if said["kind"] == "bad" else [])]
     command = [sys.executable, "-m", "plimsoll", "check", copy, "--quiet", "--output=json", *options]
     done = subprocess.run(command, capture_output=True, text=True, timeout=said.get("bound", ENDLESS), check=False)
     words = done.stdout + done.stderr
@@ -49,11 +49,18 @@ def judged(case, tmp_path, monkeypatch):
     return results, words.replace(f"{copy}/", ""), done.returncode
 
 
-def _not_built_again(said):
-    """Options without the rules that build again, which takes minutes; those stay that have to find something here."""
+def _as_deep_as_needed(said):
+    """Options by which is looked no further than to what has to be found, and nothing is built again for anything else.
+
+    What else is wrong with a bad case nobody asks; to look for it takes a minute.
+    """
+    rules = every_rule()
     wanted = {each["rule"] for each in said["finding"]}
-    again = [str(rule) for rule in every_rule().values() if rule.depth is Depth.BUILD]
-    return [f"--skip={name}" for name in again if name not in wanted]
+    depths = [rule.depth for rule in rules.values() if str(rule) in wanted]
+    again = [str(rule) for rule in rules.values() if rule.depth is Depth.BUILD and str(rule) not in wanted]
+    # What is built again goes with what is started.
+    depth = {Depth.TEXT: "text", Depth.IMAGE: "image"}.get(max(depths), "run")
+    return [f"--depth={depth}", *(f"--skip={name}" for name in again)]
 
 
 def test_verdict(case, judged):

@@ -3,12 +3,13 @@
 import socket
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
 
 from plimsoll.errors import PlimsollError
-from plimsoll.facts.run import command, container, helper
+from plimsoll.facts.run import command, container, helper, session
 
 HEAD = b"HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n"
 NEVER = 60
@@ -116,31 +117,88 @@ def test_a_connection_ends_with_its_server(echo):
         assert stream.read() == b""
 
 
-def test_a_command_that_the_engine_has_lost_is_asked_for_again(echo, monkeypatch):
-    """Of such a one nothing is heard, not even that it was killed; a server was once taken for a silent one by it."""
+class Lost:
+    """A command of which the engine says nothing."""
+
+    def __init__(self, *_, **__):
+        self._closed = threading.Event()
+
+    def send(self, data):
+        pass
+
+    def output(self):
+        self._closed.wait(NEVER)
+        yield from ()
+
+    def close(self):
+        self._closed.set()
+
+
+@pytest.fixture
+def lost(monkeypatch):
+    """An engine of whose commands all are lost but the last that is tried; those that were."""
     lost = []
 
-    class Lost:
-        def __init__(self):
-            self._closed = threading.Event()
-            lost.append(self)
-
-        def output(self):
-            self._closed.wait(NEVER)
-            yield from ()
-
-        def close(self):
-            self._closed.set()
-
     def sometimes(*arguments, **options):
-        return Lost() if len(lost) < helper.TRIES - 1 else command.Command(*arguments, **options)
+        if len(lost) == helper.TRIES - 1:
+            return command.Command(*arguments, **options)
+        lost.append(Lost())
+        return lost[-1]
 
     monkeypatch.setattr(helper, "CONNECTED_WITHIN", 0.5)
     monkeypatch.setattr(helper, "SPARE", 0.1)
     monkeypatch.setattr(helper, "Command", sometimes)
+    monkeypatch.setattr(session, "Command", sometimes)
+    return lost
+
+
+@pytest.fixture
+def anew():
+    """The helper as one who has asked it nothing yet."""
+    return helper.Helper(helper.helper()._container)
+
+
+def test_a_connection_that_the_engine_has_lost_is_asked_for_again(echo, lost):
+    """Of such a one nothing is heard, not even that it was killed; a server was once taken for a silent one by it."""
     with echo.connect() as connection:
         assert connection.makefile("rb").readline() == b"hello\n"
     assert len(lost) == helper.TRIES - 1
-    lost.clear()
-    assert helper.helper().run("echo said", timeout=0.4) == "said\n"
+
+
+def test_a_script_that_the_engine_has_lost_is_asked_for_again(anew, lost):
+    assert anew.run("echo said", timeout=5) == "said\n"
     assert len(lost) == helper.TRIES - 1
+
+
+def test_a_script_that_is_always_lost_is_told(anew, monkeypatch):
+    monkeypatch.setattr(helper, "SPARE", 0.1)
+    monkeypatch.setattr(session, "Command", Lost)
+    with pytest.raises(PlimsollError, match=r"did not end within 0\.1 s"):
+        anew.run("echo said", timeout=0.1)
+
+
+def test_scripts_run_side_by_side_and_each_is_told_what_it_asked(anew):
+    """The first ends last, so that no order of theirs would do."""
+    scripts = ["until [ -e /dev/shm/now ]; do sleep 0.05; done; rm /dev/shm/now; echo 0"]
+    scripts += [f"echo {number}" for number in range(1, 20)]
+    with ThreadPoolExecutor(len(scripts)) as pool:
+        said = [pool.submit(anew.run, script) for script in scripts]
+        assert [each.result() for each in said[1:]] == [f"{number}\n" for number in range(1, 20)]
+        anew.run("touch /dev/shm/now")
+        assert said[0].result() == "0\n"
+
+
+def test_a_shell_that_has_ended_is_begun_anew(anew):
+    assert anew.run("echo once") == "once\n"
+    anew._session._command.close()
+    assert anew.run("echo again") == "again\n"
+
+
+@pytest.mark.parametrize("argument", ["", "a b", "it's", "$(exit)", "*", "one\ntwo", "\\", "\u00e9", "-n"])
+def test_an_argument_arrives_as_it_is(anew, argument):
+    assert anew.run('printf "%s|%s|" "$#" "$1"', argument) == f"1|{argument}|"
+
+
+def test_much_output_arrives_whole(anew):
+    said = anew.run("seq 200000")
+    assert said.split() == [str(number + 1) for number in range(200000)]

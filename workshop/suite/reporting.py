@@ -1,7 +1,9 @@
-"""How a run ends: with the sizes of the images that it was about, and with what its rules cost."""
+"""How a run ends: with the sizes of the images that it was about, what its rules cost, and where the time went."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -9,12 +11,17 @@ import pytest
 from workshop import build, selection, sizes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from _pytest.terminal import TerminalReporter
 
     from plimsoll.facts.gathering import Store
 
 EXPERIMENTS = pytest.StashKey[list[int]]()
 """How many facts were gathered that other images of the same content share, and how often one was shared."""
+SLOWEST = 30
+"""Files of tests that are told with their time."""
+
 OUTPUT = "plimsoll_experiments"
 """The name under which a worker tells both."""
 
@@ -58,3 +65,25 @@ def pytest_terminal_summary(terminalreporter: TerminalReporter, config: pytest.C
     if gathered or shared:
         terminalreporter.section("experiments")
         terminalreporter.line(f"{gathered} facts were found out by experiments on containers, {shared} were shared")
+    terminalreporter.section("where the time went")
+    for line in times(terminalreporter.stats.values()):
+        terminalreporter.line(line)
+
+
+def times(reports: Iterable[list[Any]]) -> Iterator[str]:
+    """What the tests of each file took, those first that took most: seconds of a worker, and how many tests.
+
+    Args:
+        reports: what pytest has kept of each test's parts, by their outcome.
+
+    """
+    seconds: defaultdict[str, float] = defaultdict(float)
+    tests: dict[str, set[str]] = defaultdict(set)
+    for report in chain.from_iterable(reports):
+        if isinstance(report, pytest.TestReport):
+            file = report.nodeid.partition("::")[0]
+            seconds[file] += report.duration
+            tests[file].add(report.nodeid)
+    yield f"{sum(seconds.values()):7.0f} s of {len(tests)} files"
+    for file, took in sorted(seconds.items(), key=lambda each: -each[1])[:SLOWEST]:
+        yield f"{took:7.0f} s, {len(tests[file]):5} tests: {file}"

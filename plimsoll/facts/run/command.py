@@ -44,6 +44,8 @@ class Command:
         raw: Any = self._response.raw
         self._reader = raw._fp.fp
         self._socket = self._reader.raw._sock
+        # Whoever waits for it has bounds of their own.
+        self._socket.settimeout(None)
 
     def output(self) -> Iterator[bytes]:
         """What it prints, as it comes, until it ends."""

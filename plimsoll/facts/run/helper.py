@@ -18,6 +18,7 @@ from plimsoll import engine, sdk
 from plimsoll.errors import NotJudgedError, PlimsollError
 from plimsoll.facts.run import command, launch, rights
 from plimsoll.facts.run.command import Command
+from plimsoll.facts.run.session import Session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -96,6 +97,14 @@ class Helper:
 
     def __init__(self, container: DockerContainer) -> None:
         self._container = container
+        self._session: Session | None = None
+        self._lock = threading.Lock()
+
+    def _shell(self) -> Session:
+        with self._lock:
+            if self._session is None or self._session.ended:
+                self._session = Session(self._container)
+            return self._session
 
     def run(self, script: str, *arguments: object, timeout: float = SCRIPT_TIMEOUT) -> str:
         """What a script prints, with its arguments as $1, $2, ...
@@ -104,17 +113,16 @@ class Helper:
             PlimsollError: it does not end within the timeout (seconds), or its output is cut off.
 
         """
-        words = _killed_after(timeout, f"{script}\necho '{END}'", *arguments)
         for _ in range(TRIES):
             begun = time.monotonic()
-            running = Command(self._container, words)
-            with command.bounded(running, timeout + SPARE) as lost:
-                said, whole, _ = b"".join(running.output()).decode(errors="replace").partition(END)
-            running.close()
-            if whole:
-                return said
-            if not lost.is_set():
+            session = self._shell()
+            said = session.run(f"{script}\necho '{END}'", arguments, timeout, SPARE)
+            if said is not None:
+                text, whole, _ = said.partition(END)
+                if whole:
+                    return text
                 break
+            session.close()
         why = f"did not end within {timeout:g} s" if time.monotonic() - begun > timeout else "gave no whole output"
         raise PlimsollError(
             f"a command in the helper {IMAGE} {why}", "see that the machine is less busy, and try again"
@@ -149,7 +157,8 @@ class Helper:
             ConnectionRefusedError: nobody accepts the connection.
 
         """
-        words = _killed_after(CONNECTION_TIMEOUT, OWN + RELAY, process, address, port)
+        killed = ["timeout", "-s", "KILL", str(CONNECTION_TIMEOUT), "bash", "-c", OWN + RELAY]
+        words = [*killed, "bash", *map(str, (process, address, port))]
         for _ in range(TRIES):
             relay = Command(self._container, words, stdin=True)
             pieces = relay.output()
@@ -185,11 +194,6 @@ class Helper:
         fetching.start()
         threading.Thread(target=deliver, daemon=True).start()
         return ours
-
-
-def _killed_after(seconds: float, script: str, *arguments: object) -> list[str]:
-    # KILL at once: a script that has stopped itself, or waits for the kernel, heeds nothing else.
-    return ["timeout", "-s", "KILL", str(seconds), "bash", "-c", script, "bash", *map(str, arguments)]
 
 
 _open = ExitStack()

@@ -83,12 +83,22 @@ def _end(container: DockerContainer) -> None:
     _ended.append(container)
 
 
-def settle() -> None:
+MANY = 24
+"""Containers that have ended after which they are removed together, though there is more to come."""
+
+
+def settle(unless_fewer_than: int = 1) -> None:
     """Remove every container of which a block has ended, all at once.
 
     With each removal the engine looks through all that it keeps for what nobody needs any more, which takes it half a
     second where much was built; for those that come while it looks it does so once.
+
+    Args:
+        unless_fewer_than: with as many as that they are removed, with fewer only later.
+
     """
+    if len(_ended) < unless_fewer_than:
+        return
     gone = [_ended.pop() for _ in range(len(_ended))]
     # The last one without a thread: at the very end of a process there are no new ones.
     others = [threading.Thread(target=remove, args=[each]) for each in gone[1:]]

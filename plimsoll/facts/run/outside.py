@@ -168,11 +168,11 @@ class Outside:
             until sed -n "s/^ *[0-9]*: [0-9A-F]*:$2 [0-9A-F:]* 01 [0-9A-F]*:\\([0-9A-F]*\\) .*/\\1/p" \
                 /proc/$1/net/tcp /proc/$1/net/tcp6 | sort | tail -n 1 | grep -q '^0*$'
             do
-                [ $((times += 1)) -lt $3 ] || exit
+                [ $SECONDS -lt $3 ] || exit
                 sleep 0.02
             done
             echo yes"""
-        return "yes" in self._ask(f"({script})", of.process, f"{of.port:04X}", int(timeout / 0.02))
+        return "yes" in self._ask(f"({script})", of.process, f"{of.port:04X}", int(timeout))
 
     def log_files(self, of: Container) -> set[str]:
         """The files that it holds open to write to, that are called a log, and that hold text."""
