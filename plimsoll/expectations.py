@@ -192,6 +192,21 @@ class Expectations(_Strict):
             if name not in stages and (meant := nearest(name, stages))
         ]
 
+    def allowed(self, variant: str) -> list[tuple[str, str]]:
+        """The programs that are a variant's purpose, the app's own included: where that stands, and which."""
+        own = self.variant[variant].allow if variant in self.variant else []
+        rows = [(str(self.file), each) for each in self.allow]
+        return [*rows, *((f"{self.file} [variant.{variant}]", each) for each in own)]
+
+    def without(self, program: str) -> Expectations:
+        """The same, were a program nobody's purpose."""
+        variants = {
+            name: each.model_copy(update={"allow": [one for one in each.allow if one != program]})
+            for name, each in self.variant.items()
+        }
+        kept = [each for each in self.allow if each != program]
+        return self.model_copy(update={"allow": kept, "variant": variants})
+
     def waivers(self, variant: str) -> list[Standing]:
         """What is waived for a variant, the app's own included."""
         own = self.variant[variant].waive if variant in self.variant else {}

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from plimsoll import engine, linting, waiving
+from plimsoll import engine, hushing, linting, waiving
 from plimsoll.errors import (
     DependentError,
     LeftOutError,
@@ -132,7 +132,8 @@ def judge(rule: Rule, subject: Subject, facts: Facts, *, by_text: bool = False) 
         result.unjudged, result.failed, result.fault = _words(subject, str(told or internal(error))), True, not told
     else:
         result.findings, used = waiving.split(rule, subject, found)
-        result.used = tuple(used)
+        hushed = hushing.needed(rule, subject, values, used, by_text=by_text)
+        result.used = (*used, *hushed)
         result.lines = _lines(rule, subject, facts, result.findings)
         result.waived = "; ".join(dict.fromkeys(each.waiver.reason for each in used))
     return result
@@ -151,7 +152,8 @@ def _lines(rule: Rule, subject: Subject, facts: Facts, findings: Iterable[Findin
 
 
 def _nothing_said(rule: Rule, subject: Subject) -> Result:
-    result = Result(rule, _words(subject, str(subject)), file=subject.file, standing=waiving.about(rule, subject))
+    result = Result(rule, _words(subject, str(subject)), file=subject.file)
+    result.standing = (*waiving.about(rule, subject), *hushing.about(rule, subject))
     if isinstance(subject, Variant):
         result.folder = subject.folder
         result.line = subject.stage.line if subject.file else 1

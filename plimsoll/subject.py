@@ -131,6 +131,15 @@ class Variant:
         return [] if isinstance(self.expectations, _Unsaid) else self.expectations.waivers(self.name)
 
     @property
+    def allowed(self) -> list[tuple[str, str]]:
+        """The programs that are its purpose, as its plimsoll.toml says it: where that stands, and which."""
+        return [] if isinstance(self.expectations, _Unsaid) else self.expectations.allowed(self.name)
+
+    def without(self, program: str) -> Variant:
+        """The same, were a program not its purpose."""
+        return replace(self, expectations=self.expectations.without(program))
+
+    @property
     def endpoints(self) -> list[Endpoint]:
         """The endpoints that it must answer."""
         return self.expectations.endpoints(self.name)

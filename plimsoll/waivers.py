@@ -55,6 +55,7 @@ class Standing:
         service: the service of a compose file that it is about, empty for all.
         shared: whether it is about more subjects than one, so that not each of them needs it.
         foreign: whether it is said to another linter, which may need it for itself.
+        readers: the rules that heed it, where it is about none: `rule` is then what is no finding to them.
 
     """
 
@@ -67,6 +68,7 @@ class Standing:
     service: str = ""
     shared: bool = False
     foreign: bool = False
+    readers: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

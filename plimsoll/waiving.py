@@ -98,6 +98,16 @@ def _makes(standing: Standing, subject: Variant, finding: Finding) -> bool:
     return bool(steps) and (not names or any(re.search(rf"\b{re.escape(name)}\b", words) for name in names))
 
 
+def _says(standing: Standing) -> str:
+    """What an exception says that nothing needs."""
+    if standing.foreign:
+        linter = "hadolint to ignore" if silenced.is_of_hadolint(standing.rule) else "BuildKit to skip"
+        return f"tells {linter} {standing.rule}, which is silent there by itself"
+    if standing.readers:
+        return f"allows `{standing.rule}`, which nothing that was judged has"
+    return f"waives {standing.rule}, which nothing that was judged breaks"
+
+
 def remarks(results: Iterable[Result]) -> list[str]:
     """A line for each exception that has come to its end, and for each that nothing needs any more.
 
@@ -109,10 +119,13 @@ def remarks(results: Iterable[Result]) -> list[str]:
     open_ = {
         each for result in results if result.unjudged or result.in_part or result.left_out for each in result.standing
     }
+    asked = {(each, result.rule.name) for result in results for each in result.standing}
     lines = []
     for each in every:
+        if any((each, name) not in asked for name in each.readers):
+            continue
         if each.waiver.is_over:
             lines.append(f"{each.place} waives {each.rule} until {each.waiver.until}, which is over: it counts no more")
         elif each not in used and each not in open_:
-            lines.append(f"{each.place} waives {each.rule}, which nothing that was judged breaks: take it out")
+            lines.append(f"{each.place} {_says(each)}: take it out")
     return lines

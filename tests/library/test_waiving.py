@@ -293,7 +293,7 @@ def test_what_hadolint_is_told_to_ignore_is_ignored_in_the_image_too(variant, te
     result = judged(variant(text), [("", "it runs as 'root'")], name=USER)
     assert (result.findings == []) == spared
     assert bool(result.waived) == spared
-    assert waiving.remarks([result]) == []
+    assert len(waiving.remarks([result])) == ("DL3002" in text and not spared)
 
 
 @pytest.mark.parametrize(

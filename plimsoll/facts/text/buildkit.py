@@ -29,7 +29,11 @@ TOLD_BY_THE_BASE = {
 """The rules that nobody can judge without the bases, each with what BuildKit would say of it by an empty one."""
 
 
-def check(variant: Variant) -> tuple[list[Remark], tuple[str, ...]]:
+UNHUSHED = "--build-arg=BUILDKIT_DOCKERFILE_CHECK=skip="
+"""Stands in for the directive of a Dockerfile that tells it to skip something."""
+
+
+def check(variant: Variant, *options: str) -> tuple[list[Remark], tuple[str, ...]]:
     """What BuildKit's own linter says of a Dockerfile, of all its stages, and the bases that it does without.
 
     Raises:
@@ -37,14 +41,14 @@ def check(variant: Variant) -> tuple[list[Remark], tuple[str, ...]]:
 
     """
     try:
-        return _checked(variant), ()
+        return _checked(variant, *options), ()
     except PlimsollError:
         missing = tuple(name for name in variant.dockerfile.bases if not pulls.is_here(name))
         if not missing:
             raise
         # Most of what it says is about the text alone: it looks at empty folders in place of what can't be had.
         with tempfile.TemporaryDirectory() as empty:
-            found = _checked(variant, *(f"--build-context={name}={empty}" for name in missing))
+            found = _checked(variant, *options, *(f"--build-context={name}={empty}" for name in missing))
         unknown = set().union(*TOLD_BY_THE_BASE.values())
         return [each for each in found if each.rule not in unknown], missing
 

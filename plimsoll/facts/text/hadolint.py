@@ -62,10 +62,15 @@ ANNOUNCEMENT = re.compile(r"\d*<<-?\s*(?:\\.|\"[^\"]*\"|'[^']*'|[^\s<>;|&()\"'])
 PARAMETER = re.compile(r"\$\{(\w+)[^{}]*\}")
 
 
-def remarks(dockerfile: Dockerfile) -> list[Remark]:
+def remarks(dockerfile: Dockerfile, *, hushed: bool = True) -> list[Remark]:
     """What hadolint says of a Dockerfile, ShellCheck's findings in its RUN steps included.
 
     By the settings beside the Dockerfile, or else our own. What it can't read is kept from it, and told as UNREADABLE.
+
+    Args:
+        dockerfile: what it is asked about.
+        hushed: whether it heeds the comments that tell it to ignore something.
+
     """
     file = dockerfile.path or Path("Dockerfile")
     beside = [file.parent / name for name in (".hadolint.yaml", ".hadolint.yml")]
@@ -73,7 +78,7 @@ def remarks(dockerfile: Dockerfile) -> list[Remark]:
     unread: dict[int, Remark] = {}
     for _ in range(TRIES):
         lines = list(_readable(dockerfile, set(unread)))
-        found = _asked("\n".join(line.text for line in lines), settings)
+        found = _asked("\n".join(line.text for line in lines), settings, hushed=hushed)
         placed = [_placed(each, lines, file) for each in found]
         failed = next((each for each in placed if each.rule == UNREADABLE), None)
         if failed is None:
@@ -198,9 +203,10 @@ def _program(name: str) -> str:
     raise PlimsollError(f"{name} is missing, which was installed with {DISTRIBUTION}", f"install {DISTRIBUTION} again")
 
 
-def _asked(text: str, settings: Path) -> list[Remark]:
+def _asked(text: str, settings: Path, *, hushed: bool) -> list[Remark]:
     labels = [f"--require-label={name}:{schema}" for name, schema in LABELS.items()]
     command = [_program("hadolint"), "--no-fail", "--format=json", f"--config={settings}", *labels, "-"]
+    command += [] if hushed else ["--disable-ignore-pragma"]
     try:
         answer = subprocess.run(
             command, input=f"{text}\n", capture_output=True, text=True, check=True, timeout=QUICK, errors="replace"

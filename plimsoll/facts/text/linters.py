@@ -101,6 +101,18 @@ def of_buildkit(variant: Variant) -> Owned:
     return of
 
 
+@functools.cache
+def unhushed(dockerfile: Dockerfile) -> frozenset[tuple[str, int]]:
+    """What hadolint would say if no comment told it to ignore anything: its rules, each with the line."""
+    return frozenset((each.rule, each.line) for each in hadolint.remarks(dockerfile, hushed=False))
+
+
+@functools.cache
+def unhushed_by_buildkit(variant: Variant) -> frozenset[tuple[str, int]]:
+    """What BuildKit would say if no directive told it to skip anything: its rules, each with the line."""
+    return frozenset((each.rule, each.line) for each in buildkit.check(variant, buildkit.UNHUSHED)[0])
+
+
 def unreadable(dockerfile: Dockerfile) -> str:
     """The first line that hadolint can't read, and so does not judge; empty where it reads them all."""
     return next((str(each) for each in _said(dockerfile) if each.rule == hadolint.UNREADABLE), "")

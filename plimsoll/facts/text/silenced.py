@@ -42,8 +42,36 @@ OF_IMAGES: dict[str, tuple[set[str], set[str]]] = {
 """Our rules that say of an image what hadolint or BuildKit says of a text: the instructions that make it so, and the
 names of theirs."""
 
+ALL = "all"
+"""What stands for all of BuildKit's rules."""
+
 LAST_COUNTS = {"CMD", "ENTRYPOINT", "USER"}
 """The instructions of which only the last says something of the image."""
+
+
+def told(dockerfile: Dockerfile) -> Iterator[tuple[str, int]]:
+    """What hadolint and BuildKit are told in a Dockerfile not to say: their rules, each with its line, 0 for all."""
+    yield from ((rule, 0) for rule in _skipped(dockerfile.directives.get("check", "")) if rule)
+    yield from ((rule, 0) for comment in dockerfile.comments for rule in _of_hadolint(comment, everywhere=True))
+    parts: list[Stage | Instruction] = [*dockerfile.stages, *dockerfile.instructions]
+    for part in parts:
+        yield from ((rule, part.line) for comment in part.comments for rule in _of_hadolint(comment, everywhere=False))
+
+
+def is_of_hadolint(rule: str) -> bool:
+    """Whether a linter's rule is one of hadolint's, ShellCheck's among them."""
+    return bool(CODE.fullmatch(rule))
+
+
+def alike(rule: str) -> set[str]:
+    """A linter's rule, and those by which the other one says the same."""
+    return next((each for each in ALIKE if rule in each), {rule})
+
+
+def _of_hadolint(comment: str, *, everywhere: bool) -> list[str]:
+    """What a comment tells hadolint to ignore: in the whole file, or at one instruction."""
+    match = HADOLINT.match(comment)
+    return CODE.findall(match[2]) if match and bool(match[1]) == everywhere else []
 
 
 def audible(remarks: Iterable[Remark], dockerfile: Dockerfile) -> list[Remark]:
@@ -74,13 +102,12 @@ def of_image(rule: str, dockerfile: Dockerfile, stage: Stage) -> set[int]:
 
 def _meets(skipped: set[str], codes: Collection[str]) -> bool:
     of_buildkit = any(not CODE.fullmatch(code) for code in codes)
-    return not skipped.isdisjoint(codes) or ("all" in skipped and of_buildkit)
+    return not skipped.isdisjoint(codes) or (ALL in skipped and of_buildkit)
 
 
 def _above(comment: str) -> Iterator[str]:
     """What a comment above an instruction switches off there."""
-    if match := HADOLINT.match(comment):
-        yield from CODE.findall(match[2])
+    yield from (*_of_hadolint(comment, everywhere=False), *_of_hadolint(comment, everywhere=True))
     name, _, value = comment.partition("=")
     if name.strip().lower() == "check":
         yield from _skipped(value)
@@ -96,8 +123,7 @@ def _everywhere(dockerfile: Dockerfile) -> Iterator[str]:
     """What is switched off for the whole file: at its top, or in hadolint's settings beside it."""
     yield from _skipped(dockerfile.directives.get("check", ""))
     for comment in dockerfile.comments:
-        if (match := HADOLINT.match(comment)) and match[1]:
-            yield from CODE.findall(match[2])
+        yield from _of_hadolint(comment, everywhere=True)
     folder = dockerfile.path.parent if dockerfile.path else None
     for name in (".hadolint.yaml", ".hadolint.yml"):
         if folder and (folder / name).is_file():

@@ -49,6 +49,9 @@ ALLOWABLE = {
 }
 """What `allow` can name: what a rule looks for."""
 
+ALLOWING = ("has_no_build_tools", "has_no_development_tools", "has_no_package_manager", "has_no_shell")
+"""The rules that look for them."""
+
 HEADER = "usr/include/stdio.h"
 """What the development files of a C library bring."""
 
