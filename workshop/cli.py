@@ -33,6 +33,7 @@ from workshop import (
     new,
     practices,
     readme,
+    registry,
     selection,
     side_by_side,
     sizes,
@@ -130,13 +131,13 @@ def _pytest(command: list[str], **options: Any) -> tuple[int, str]:  # noqa: ANN
 
 
 def machines_(_: argparse.Namespace) -> int:
-    """Do the same as a user who is not root, with a rootless engine, in a machine of its own."""
+    """Do the same as a user who is not root, with a rootless engine; and where a registry answers, well or badly."""
     engine_setup.require_here()
     say(str(engine_setup.ensure()))
     orphans.clean_up()
-    told, green = machines.prove()
-    print(told, end="")
-    return 0 if green else 1
+    done = [prove() for prove in (machines.prove, registry.prove)]
+    print("\n".join(told for told, _ in done), end="")
+    return 0 if all(green for _, green in done) else 1
 
 
 def sizes_(options: argparse.Namespace) -> int:

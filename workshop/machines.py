@@ -26,6 +26,7 @@ from workshop.root import BUILD, ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from docker.models.containers import Container
 
@@ -96,23 +97,23 @@ def prove() -> tuple[str, bool]:
     variants = [each for each in apps.variants() if each.app in TESTED or each.name == "prod"]
     names = _needed(variants)
     build.build(variants)
-    _make()
-    with _started() as machine:
+    make(IMAGE, FOLDER)
+    with started(IMAGE) as machine:
         said = Machine(machine).wait()
         with saying(f"handing {len(names)} images over"):
             Machine(machine).take(names, variants)
         done = [Machine(machine).do(name, words) for name, words in STEPS.items()]
-    return summary(said, done), all(each.code == 0 for each in done)
+    return summary(f"rootless, as {USER}: {said}", done), all(each.code == 0 for each in done)
 
 
-def summary(engine_there: str, done: Iterable[Done]) -> str:
+def summary(machine: str, done: Iterable[Done]) -> str:
     """What was done there, and what was not judged, each with its reason."""
     done = list(done)
     skipped: dict[str, int] = {}
     for count, _, reason in (row for each in done for row in SKIPPED.findall(each.said)):
         skipped[reason] = skipped.get(reason, 0) + int(count)
     rows = [f"  {reason} ({count} {'test' if count == 1 else 'tests'})" for reason, count in sorted(skipped.items())]
-    lines = [f"rootless, as {USER}: {engine_there}", *map(str, done)]
+    lines = [machine, *map(str, done)]
     lines += ["not judged there:", *rows] if rows else ["all was judged there"]
     return "\n".join(lines) + "\n"
 
@@ -122,16 +123,20 @@ class Machine:
 
     Args:
         container: in which it is.
+        user: whose commands run there.
+        environment: of these commands.
 
     """
 
-    def __init__(self, container: Container) -> None:
+    def __init__(self, container: Container, *, user: str = USER, environment: dict[str, str] | None = None) -> None:
         self._container = container
+        self._user = user
+        self._environment = ENVIRONMENT if environment is None else environment
 
     def command(self, *words: str, folder: str = "/") -> list[str]:
         """The command that runs another one there."""
-        variables = [f"--env={name}={value}" for name, value in ENVIRONMENT.items()]
-        options = ["--interactive", f"--user={USER}", f"--workdir={folder}", *variables]
+        variables = [f"--env={name}={value}" for name, value in self._environment.items()]
+        options = ["--interactive", f"--user={self._user}", f"--workdir={folder}", *variables]
         return ["docker", "exec", *options, str(self._container.id), *words]
 
     def wait(self) -> str:
@@ -151,11 +156,11 @@ class Machine:
                 return f"Docker Engine {done.stdout.strip()}"
             if time.monotonic() > deadline:
                 words = self._container.logs(tail=5).decode(errors="replace").strip()
-                raise PlimsollError("the rootless engine does not start", f"its last lines are\n{words}")
+                raise PlimsollError("the engine there does not start", f"its last lines are\n{words}")
             time.sleep(0.5)
 
     def take(self, images: list[str], variants: list[Variant]) -> None:
-        """Hand over the work tree, images, and the record of what they were built from.
+        """Hand over images and the work tree, with the record of what they were built from.
 
         Raises:
             PlimsollError: something did not arrive.
@@ -167,6 +172,10 @@ class Machine:
             )
         if saving.returncode or loaded.returncode:
             raise PlimsollError("the images were not handed over", "see that the disk has room for them twice")
+        self.take_files(variants)
+
+    def take_files(self, variants: Iterable[Variant] = ()) -> None:
+        """Hand over the work tree, with the record of what variants were built from."""
         unpack = f"mkdir -p {CLONE} && tar -xf - -C {CLONE}"
         subprocess.run(self.command("sh", "-c", unpack), input=_work_tree(variants), check=True)
 
@@ -194,35 +203,42 @@ def _needed(variants: list[Variant]) -> list[str]:
     return [*(base.name for base in bases.ensure(wanted)), *(each.image for each in variants)]
 
 
-def _make() -> None:
-    with saying("building the machine"):
+def make(image: str, folder: Path) -> None:
+    """Build a machine.
+
+    Raises:
+        PlimsollError: it does not build.
+
+    """
+    with saying(f"building {image}"):
         done = subprocess.run(
-            ["docker", "buildx", "build", "--quiet", "--load", f"--tag={IMAGE}", str(FOLDER)],
+            ["docker", "buildx", "build", "--quiet", "--load", f"--tag={image}", str(folder)],
             env=engine.environment(),
             capture_output=True,
             text=True,
             check=False,
         )
     if done.returncode != 0:
-        raise PlimsollError(f"the machine does not build: {done.stderr.strip()[-300:]}", f"fix {FOLDER}/Dockerfile")
+        raise PlimsollError(f"the machine does not build: {done.stderr.strip()[-300:]}", f"fix {folder}/Dockerfile")
 
 
 @contextmanager
-def _started() -> Iterator[Container]:
-    """The machine for the length of a block. Its user's home is a volume: no engine keeps its layers on layers."""
+def started(image: str, **more: Any) -> Iterator[Container]:  # noqa: ANN401 - of the Docker SDK
+    """A machine for the length of a block. Its user's home is a volume: no engine keeps its layers on layers."""
     options: dict[str, Any] = {
         "privileged": True,
         "init": True,
         "volumes": [f"/home/{USER}"],
         "mem_limit": 0,
         "pids_limit": -1,
+        **more,
     }
-    with launch.launched(IMAGE, **options) as container:
+    with launch.launched(image, **options) as container:
         say(f"`docker exec --interactive --tty --user={USER} {container.short_id} bash` looks into the machine")
         yield container
 
 
-def _work_tree(variants: list[Variant]) -> bytes:
+def _work_tree(variants: Iterable[Variant]) -> bytes:
     """The files of the work tree as an archive, with what is recorded of the images that are handed over."""
     rows = [asdict(row) for each in variants if (row := build.recorded().get(each.image))]
     content = json.dumps(rows).encode()

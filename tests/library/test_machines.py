@@ -20,7 +20,7 @@ RED = Done(
 
 
 def test_each_step_is_told_with_its_end_and_each_reason_once_with_its_tests():
-    assert summary("Docker Engine 28.5.2", [GREEN, RED]) == (
+    assert summary("rootless, as developer: Docker Engine 28.5.2", [GREEN, RED]) == (
         "rootless, as developer: Docker Engine 28.5.2\n"
         "green    61 s  make test APP=go-gin            587 passed, 3 skipped in 60.31s\n"
         "RED       5 s  the library's tests             1 failed, 1 skipped in 4.20s\n"
