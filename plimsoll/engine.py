@@ -9,9 +9,10 @@ import re
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from plimsoll import address, bridge, sdk
+from plimsoll import address, bridge, caches, sdk
 from plimsoll.errors import PlimsollError
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ MINIMUM_BUILDX = "0.20"
 
 MINIMUM_COMPOSE = "2.30"
 """The first Compose with `up --watch`, `develop.watch` actions and service hooks in one release."""
+
+PROXIES = ("ALL_PROXY", "FTP_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY")
+"""The variables by which programs are told of proxies, in capitals or not. No image keeps those of a build."""
 
 TIMEOUT = 120
 """Seconds after which an engine that says nothing is given up."""
@@ -222,7 +226,21 @@ def environment() -> dict[str, str]:
     context = _docker("context", "show") or "default"
     builder = "default" if os.environ.get("DOCKER_HOST") else context
     # Provenance would give every rebuild of the same image another identity.
-    return {**os.environ, "BUILDX_BUILDER": builder, "BUILDX_NO_DEFAULT_ATTESTATIONS": "1"}
+    own = {"BUILDX_BUILDER": builder, "BUILDX_NO_DEFAULT_ATTESTATIONS": "1"}
+    return {**os.environ, **own, **_where_buildx_writes()}
+
+
+def _where_buildx_writes() -> dict[str, str]:
+    """A folder of ours where buildx, which writes down what it does, can't in the user's: a home may be read-only."""
+    if os.environ.get("BUILDX_CONFIG"):
+        return {}
+    configured = Path(os.environ.get("DOCKER_CONFIG") or os.path.expanduser("~/.docker"))  # noqa: PTH111 - no error
+    return {} if caches.is_writable(configured / "buildx") else {"BUILDX_CONFIG": str(caches.folder("buildx"))}
+
+
+def proxies() -> list[str]:
+    """The variables of the environment that name a proxy: what a build is told of, that may need it to install."""
+    return [each for name in PROXIES for each in (name, name.lower()) if os.environ.get(each)]
 
 
 def images(*patterns: str) -> dict[str, str]:

@@ -165,6 +165,7 @@ def _stand_in(names: list[str], places: dict[str, str], *, install: bool) -> Non
     _certificates()
     labels = [f"--set={targets[name]}.labels.{MADE_FROM}={_made_from(name)}" for name in names]
     command = ["docker", "buildx", "bake", "--file", BAKE, *labels, *sorted(targets[name] for name in names)]
+    command += [f"--set=*.args.{name}" for name in engine.proxies()]
     say(f"building stand-ins for {', '.join(names)}")
     if subprocess.run(command, cwd=ROOT, env=engine.environment(), check=False).returncode != 0:
         raise PlimsollError("a stand-in did not build", "read the lines above, fix bases/, run this again")

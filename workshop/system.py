@@ -58,6 +58,9 @@ def up() -> str:
     """
     if not _running():
         _require_free(port())
+    if proxies := [f"--build-arg={name}" for name in engine.proxies()]:
+        # `up` builds too and takes no arguments for it; what is built already it finds in the cache.
+        compose("build", *proxies)
     done = compose("up", "--build", "--detach", "--wait", "--wait-timeout", str(UP_TIMEOUT), "--remove-orphans")
     if done.returncode != 0:
         raise PlimsollError("the system did not come up", "read the lines above, or `docker compose logs`")

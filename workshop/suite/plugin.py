@@ -9,6 +9,7 @@ import os
 
 import pytest
 
+from plimsoll import engine
 from plimsoll.facts.run import helper, launch, orphans, ownership
 
 pytest_plugins = ["workshop.suite.reporting", "workshop.suite.field", "workshop.suite.made"]
@@ -61,6 +62,6 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         return
     helper.close()
     launch.close()
-    # In a worker, the run's other containers are still in use.
-    if ownership.BEGAN:
+    # In a worker, the run's other containers are still in use; where no engine answers there are none.
+    if ownership.BEGAN and engine.answers():
         orphans.clean_up()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from plimsoll import engine
 from workshop import build, selection, sizes
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def pytest_terminal_summary(terminalreporter: TerminalReporter, config: pytest.C
         return
     recorded = build.recorded()
     chosen = [each for each in selection.of_apps(config.getoption("--app")) if recorded.get(each.image)]
-    if chosen:
+    if chosen and engine.answers():
         terminalreporter.section("images")
         terminalreporter.write(sizes.text(sizes.sizes(chosen), terminalreporter._tw.fullwidth))
     gathered, shared = config.stash[EXPERIMENTS]

@@ -31,6 +31,7 @@ def bake(*arguments: str, files: Sequence[str], folder: Path, stdin: str | None 
     """
     named = [f"--file={file}" for file in files]
     command = ["docker", "buildx", "bake", *named, "--progress=rawjson", *arguments]
+    command += [f"--set=*.args.{name}" for name in engine.proxies()]
     record = Record()
     with subprocess.Popen(
         command,

@@ -124,6 +124,7 @@ def run(variant: Variant, folder: Path, *arguments: str, target: str | None = No
     inside = variant.file and variant.folder and variant.file.is_relative_to(variant.folder)
     file = folder / variant.file.relative_to(variant.folder) if inside else variant.file  # type: ignore[union-attr, arg-type]
     command = ["docker", "buildx", "build", "--progress=rawjson", f"--file={file}", *arguments]
+    command += [f"--build-arg={name}" for name in engine.proxies()]
     command += variant.given.options(arguments)
     if stage := target or variant.target:
         command.append(f"--target={stage}")
