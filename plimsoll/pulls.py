@@ -84,23 +84,24 @@ def _asked(name: str, deadline: float) -> Refusal | None:
             env=engine.environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            stderr=subprocess.PIPE,
             text=True,
         )
     except FileNotFoundError:
         return Refusal(Kind.FINAL, "the `docker` command is missing, which pulls", "install it")
     with asking:
         assert asking.stdout
+        assert asking.stderr
         try:
             # The first line comes once the registry has said what the name means.
-            if not select.select([asking.stdout], [], [], SILENCE)[0]:
+            if not select.select([asking.stdout, asking.stderr], [], [], SILENCE)[0]:
                 return refusals.silent(SILENCE)
-            said, _ = asking.communicate(timeout=max(0, deadline - time.monotonic()))
+            _, errors = asking.communicate(timeout=max(0, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
             return refusals.late(TIMEOUT)
         finally:
             asking.kill()
-    return refusals.read(said.strip().rpartition("\n")[2]) if asking.returncode else None
+    return refusals.read(", ".join(errors.strip().splitlines())) if asking.returncode else None
 
 
 def missing(name: str) -> str:

@@ -83,6 +83,8 @@ SAYINGS = (
         r"\b(?:unauthorized|denied|insufficient_scope|no basic auth credentials)\b",
         *(Kind.FINAL, "the registry wants a login for it, or does not have it", LOGIN),
     ),
+    # Of a layer the engine tells the registry's own words, without their number.
+    (r"error from registry: ([^,]*)", Kind.PASSING, "the registry breaks off half-way, {1}", LATER),
     (
         r"unexpected media type \S+|malformed HTTP response .*|server gave HTTP response to HTTPS client",
         *(Kind.FINAL, "what answers is no registry, {0}", "see who answers at its address"),
@@ -105,7 +107,7 @@ A number in braces is that group of the pattern.
 
 
 def read(words: str) -> Refusal:
-    """What the last line of a `docker pull` that failed means."""
+    """What the words of a `docker pull` that failed mean, all of them in one line."""
     words = words.strip() or "no reason given"
     for pattern, kind, cause, remedy in SAYINGS:
         if found := re.search(pattern, words):

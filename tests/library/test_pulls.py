@@ -101,6 +101,12 @@ def test_a_registry_that_may_answer_in_a_while_is_asked_again_and_that_is_said(d
     assert again in capsys.readouterr().err
 
 
+def test_what_is_said_in_several_lines_is_told_in_one(docker):
+    docker.does("echo Pulling; echo 'error from registry: no layer' >&2; echo unknown >&2; exit 1")
+    told = "the registry breaks off half-way, no layer, asked 3 times: try again later"
+    assert str(pulls.pull(NAME)) == told
+
+
 def test_it_is_not_asked_for_ever(docker):
     docker.says(BROKEN)
     refusal = pulls.pull(NAME)

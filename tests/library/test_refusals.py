@@ -85,6 +85,12 @@ OLDER = f'{DAEMON}Get "https://registry.example/v2/": '
             Kind.PASSING,
             "the registry is broken, 503 Service Unavailable",
         ),
+        ("error from registry: unknown, unknown", Kind.PASSING, "the registry breaks off half-way, unknown"),
+        (
+            "error from registry: slow down please, toomanyrequests: x",
+            Kind.PASSING,
+            "the registry allows no more pulls for now, error from registry: slow down please, toomanyrequests: x",
+        ),
         (f"{RESOLVING}{ASKING}EOF", Kind.PASSING, "the registry broke off, EOF"),
         (
             "short read: expected 1242 bytes but got 621: unexpected EOF",

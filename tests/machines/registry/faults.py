@@ -25,6 +25,7 @@ PASSING = {
     "busy": "the registry allows no more pulls for now, 429 Too Many Requests, asked 3 times: wait, or log in to it",
     "broken": "the registry is broken, 500 Internal Server Error, asked 3 times: try again later",
     "cut": "the registry broke off, ",
+    "layers-broken": "the registry breaks off half-way, unknown, asked 3 times: try again later",
 }
 
 

@@ -22,6 +22,9 @@ STATUS = {
     "broken": (500, "UNKNOWN", "unknown error"),
 }
 
+LAYERS_BROKEN = "layers-broken"
+"""What says of each image what it consists of, and has none of that."""
+
 HOP_BY_HOP = {"connection", "transfer-encoding"}
 
 
@@ -46,14 +49,15 @@ class Faulty(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Pass on, or spoil."""
         fault = Faulty.fault if Faulty.left > 0 else ""
-        if fault in STATUS:
+        is_layer = "/blobs/" in self.path
+        if fault in STATUS or (fault == LAYERS_BROKEN and is_layer):
             Faulty.left -= 1
-            status, code, message = STATUS[fault]
+            status, code, message = STATUS.get(fault, STATUS["broken"])
             self._answer(status, json.dumps({"errors": [{"code": code, "message": message}]}).encode())
             return
         if fault == "slow":
             time.sleep(SLOW)
-        self._pass_on(half=fault == "cut" and "/blobs/" in self.path)
+        self._pass_on(half=fault == "cut" and is_layer)
 
     def _pass_on(self, *, half: bool) -> None:
         asked = http.client.HTTPConnection("127.0.0.1", Faulty.upstream)
