@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from plimsoll.pairing import Subject
     from plimsoll.rule import Rule
     from plimsoll.waivers import Standing
+    from plimsoll.waiving import Spared
 
 AT_ONCE = 6
 """Experiments that are under way together: they mostly wait, and each has a container that may take some memory."""
@@ -50,6 +51,7 @@ class Result:
         subject: the image or compose file, as people say it.
         findings: what it found; empty where the rule is kept.
         waived: why what else it found may be so, empty where nothing may.
+        spared: what that is.
         known: how many findings are left out since they are known from a baseline.
         standing: the exceptions from it that are made for the subject.
         used: those of them, and of what other linters are told, that spared something.
@@ -72,6 +74,7 @@ class Result:
     subject: str
     findings: list[Finding] = field(default_factory=list)
     waived: str = ""
+    spared: list[Spared] = field(default_factory=list)
     known: int = 0
     standing: tuple[Standing, ...] = ()
     used: tuple[Standing, ...] = ()
@@ -131,10 +134,11 @@ def judge(rule: Rule, subject: Subject, facts: Facts, *, by_text: bool = False) 
         told = engine.failure(error)
         result.unjudged, result.failed, result.fault = _words(subject, str(told or internal(error))), True, not told
     else:
-        result.findings, used = waiving.split(rule, subject, found)
+        result.findings, result.spared = waiving.split(rule, subject, found)
+        used = dict.fromkeys(each for one in result.spared for each in one.by)
         hushed = hushing.needed(rule, subject, values, used, by_text=by_text)
         result.used = (*used, *hushed)
-        result.lines = _lines(rule, subject, facts, result.findings)
+        result.lines = _lines(rule, subject, facts, found)
         result.waived = "; ".join(dict.fromkeys(each.waiver.reason for each in used))
     return result
 
@@ -258,7 +262,9 @@ def _told_once(results: list[Result]) -> list[Result]:
     found = {each.rule.name for each in results if each.findings or each.waived}
     disproved = judged - found
     results = [
-        replace(each, findings=[], waived="", used=(), lines={}) if each.rule.decided_by in disproved else each
+        replace(each, findings=[], waived="", spared=[], used=(), lines={})
+        if each.rule.decided_by in disproved
+        else each
         for each in results
     ]
     return [replace(each, left_out=each.unjudged, unjudged="") if each.depends in found else each for each in results]

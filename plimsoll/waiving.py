@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from plimsoll.errors import PlimsollError
 from plimsoll.facts.text import silenced
@@ -55,16 +55,25 @@ def about(rule: Rule, subject: Subject) -> tuple[Standing, ...]:
     return tuple(each for each in of(subject) if each.rule in {rule.name, str(rule)})
 
 
-def split(rule: Rule, subject: Subject, found: list[Finding]) -> tuple[list[Finding], list[Standing]]:
-    """What is left of what a rule found, and the exceptions that spare the rest; one that is over spares nothing."""
+class Spared(NamedTuple):
+    """What a rule found and may be so.
+
+    Attributes:
+        finding: what it found.
+        by: the exceptions that let it be.
+
+    """
+
+    finding: Finding
+    by: tuple[Standing, ...]
+
+
+def split(rule: Rule, subject: Subject, found: list[Finding]) -> tuple[list[Finding], list[Spared]]:
+    """What is left of what a rule found, and what is spared, by what; an exception that is over spares nothing."""
     standing = [each for each in about(rule, subject) if not each.waiver.is_over] if found else []
     standing += _foreign(rule, subject) if found else []
-    left, used = [], []
-    for finding in found:
-        sparing = [each for each in standing if _spares(each, subject, finding)]
-        used += sparing
-        left += [] if sparing else [finding]
-    return left, list(dict.fromkeys(used))
+    told = [Spared(each, tuple(one for one in standing if _spares(one, subject, each))) for each in found]
+    return [each.finding for each in told if not each.by], [each for each in told if each.by]
 
 
 def _foreign(rule: Rule, subject: Subject) -> Iterator[Standing]:

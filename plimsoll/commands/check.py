@@ -182,11 +182,12 @@ def _joined(before: list[Result], after: Iterable[Result]) -> list[Result]:
         if first is None:
             later.append(each)
             continue
-        places = {finding.place for finding in first.findings}
+        places = {finding.place for finding in (*first.findings, *(one.finding for one in first.spared))}
         known[each.rule.name, each.subject] = replace(
             first,
             findings=[*first.findings, *(finding for finding in each.findings if finding.place not in places)],
             waived="; ".join(dict.fromkeys(filter(None, [first.waived, each.waived]))),
+            spared=[*first.spared, *(one for one in each.spared if one.finding.place not in places)],
             used=tuple(dict.fromkeys([*first.used, *each.used])),
             in_part=first.in_part or each.in_part,
             lacks=first.lacks or each.lacks,

@@ -464,3 +464,39 @@ def test_gitlab_tells_findings_apart(everything):
     known = [each["fingerprint"] for each in rows]
     assert len(set(known)) == len(known) == sum(len(each.findings) for each in everything)
     assert {each["severity"] for each in rows} == {"critical", "major", "info"}
+
+
+WAIVED = """\
+services:
+  web:
+    image: nginx:1.28
+    # plimsoll: ignore=publishes_on_loopback_only all shall reach it
+    ports: ["8080:80"]
+  proxy:
+    image: nginx:1.28
+    ports: ["9090:80"]
+  other:
+    image: nginx:1.28
+    ports: ["7070:80"]
+"""
+
+
+def test_what_is_waived_is_in_a_sarif_log_as_suppressed_with_the_reason(check, tmp_path):
+    (tmp_path / "compose.yaml").write_text(WAIVED)
+    options = ["--depth=text", "--quiet", "--rule=publishes_on_loopback_only", "--output=sarif"]
+    bare = check(".", *options, folder=tmp_path)
+    waive = '[service.proxy.waive]\npublishes_on_loopback_only = "behind a firewall"\n'
+    (tmp_path / "plimsoll.toml").write_text(waive)
+    done = check(".", *options, folder=tmp_path)
+    is_sarif(done.said)
+    *left, first, second = json.loads(done.said)["runs"][0]["results"]
+    assert [each["message"]["text"].split()[0] for each in (*left, first, second)] == ["other", "proxy", "web"]
+    assert not any("suppressions" in each for each in left)
+    assert second["suppressions"] == [{"kind": "inSource", "justification": "all shall reach it"}]
+    assert first["suppressions"] == [{"kind": "external", "justification": "behind a firewall"}]
+    assert first["locations"][0]["physicalLocation"]["region"]["startLine"] == 8
+    prints = {
+        each["message"]["text"]: each["partialFingerprints"] for each in json.loads(bare.said)["runs"][0]["results"]
+    }
+    assert all(prints[each["message"]["text"]] == each["partialFingerprints"] for each in left)
+    assert (bare.code, done.code) == (1, 1)

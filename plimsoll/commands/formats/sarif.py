@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from plimsoll.findings import Finding
     from plimsoll.rule import Rule
     from plimsoll.runner import Result
+    from plimsoll.waivers import Standing
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -26,14 +28,20 @@ def sarif(results: list[Result], _: Showing = USUAL) -> str:
 
     GitHub takes a whole log only where each result has a file: a path without a scheme, from the top of the repository.
     What is in no file is told at the line from which the image is made, or at a path of the image's own name.
+    What is waived is in it as suppressed, with the reason.
     """
-    used = sorted({each.rule for each in results if each.findings}, key=str)
+    spared = {id(one.finding): one.by for each in results for one in each.spared}
+    waived = [replace(each, findings=[one.finding for one in each.spared]) for each in results]
+    used = sorted({each.rule for each in (*results, *waived) if each.findings}, key=str)
     rows = []
-    for result, finding, known in fingerprint.numbered(results):
+    # Those that are waived come last, so that no finding has another number for them.
+    for result, finding, known in fingerprint.numbered([*results, *waived]):
         row = _result(result, finding)
         row["ruleIndex"] = used.index(result.rule)
         # The name and the form that GitHub knows: by it, a finding is the same one after lines were added above it.
         row["partialFingerprints"] = {"primaryLocationLineHash": known}
+        if standing := spared.get(id(finding)):
+            row["suppressions"] = [_suppression(each) for each in standing]
         rows.append(row)
     told = [
         {"level": "warning", "message": {"text": f"not judged: {_unjudged(each)}"}}
@@ -43,6 +51,12 @@ def sarif(results: list[Result], _: Showing = USUAL) -> str:
     ended = {"executionSuccessful": not any(each.fault for each in results), "toolExecutionNotifications": told}
     run = {"tool": {"driver": _driver(used)}, "invocations": [ended], "results": rows}
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+
+
+def _suppression(standing: Standing) -> dict[str, str]:
+    """An exception: in the judged file itself, or in a plimsoll.toml."""
+    in_source = places.LINE.fullmatch(standing.place)
+    return {"kind": "inSource" if in_source else "external", "justification": standing.waiver.reason}
 
 
 def _unjudged(result: Result) -> str:
