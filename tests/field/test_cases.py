@@ -3,6 +3,7 @@
 A case's CASE.toml says what it is. `bad` has a fault, which a rule of level error or warning must name: `[[finding]]`
 has the rule, and expressions for `place` and `found`. `good` has none: nothing above a note may be found. `robust` is
 hard to read, and must come to a clear end that tells what the expressions in `tells` ask for. `bound` is in seconds.
+`built_as` names a case with the same steps in its build, of which the rules that build again are asked.
 """
 
 import json
@@ -39,7 +40,7 @@ def judged(case, tmp_path, monkeypatch):
     copy = tmp_path / folder.name
     shutil.copytree(folder, copy, symlinks=True, ignore=shutil.ignore_patterns("CASE.toml"))
     monkeypatch.delenv(ownership.ENVIRONMENT, raising=False)
-    options = [*said.get("options", []), *(_as_deep_as_needed(said) if said["kind"] == "bad" else [])]
+    options = [*said.get("options", []), *_as_deep_as_needed(said)]
     command = [sys.executable, "-m", "plimsoll", "check", copy, "--quiet", "--output=json", *options]
     done = subprocess.run(command, capture_output=True, text=True, timeout=said.get("bound", ENDLESS), check=False)
     words = done.stdout + done.stderr
@@ -49,18 +50,22 @@ def judged(case, tmp_path, monkeypatch):
     return results, words.replace(f"{copy}/", ""), done.returncode
 
 
-def _as_deep_as_needed(said):
-    """Options by which is looked no further than to what has to be found, and nothing is built again for anything else.
+AGAIN = [str(rule) for rule in every_rule().values() if rule.depth is Depth.BUILD]
+"""The rules that build again, which takes minutes."""
 
-    What else is wrong with a bad case nobody asks; to look for it takes a minute.
-    """
-    rules = every_rule()
+
+def _as_deep_as_needed(said):
+    """Options by which nothing is looked for that the case is not about, and nothing is built again for it."""
+    if "built_as" in said:
+        assert "built_as" not in tomllib.loads((CASES / said["built_as"] / "CASE.toml").read_text())
+        return [f"--skip={name}" for name in AGAIN]
+    if said["kind"] != "bad":
+        return []
     wanted = {each["rule"] for each in said["finding"]}
-    depths = [rule.depth for rule in rules.values() if str(rule) in wanted]
-    again = [str(rule) for rule in rules.values() if rule.depth is Depth.BUILD and str(rule) not in wanted]
+    depth = max(rule.depth for rule in every_rule().values() if str(rule) in wanted)
     # What is built again goes with what is started.
-    depth = {Depth.TEXT: "text", Depth.IMAGE: "image"}.get(max(depths), "run")
-    return [f"--depth={depth}", *(f"--skip={name}" for name in again)]
+    named = {Depth.TEXT: "text", Depth.IMAGE: "image"}.get(depth, "run")
+    return [f"--depth={named}", *(f"--skip={name}" for name in AGAIN if name not in wanted)]
 
 
 def test_verdict(case, judged):
