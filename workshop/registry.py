@@ -91,7 +91,7 @@ def fill(address: str, named: dict[Path, str]) -> None:
 
     """
     for folder, name in named.items():
-        pushed = f"type=image,name={address}/library/{name},push=true,oci-mediatypes=true"
+        pushed = f"type=image,name={address}/library/{name},push=true,store=false,oci-mediatypes=true"
         done = subprocess.run(
             ["docker", "buildx", "build", "--quiet", "--provenance=false", f"--output={pushed}", str(folder)],
             env=engine.environment(),
