@@ -40,7 +40,7 @@ check: $(READY) ## judge any folder, Dockerfile, image or archive by the rules (
 	@$(WORKSHOP) check "$(DIR)" $(ARGS)
 
 sizes: $(READY) ## print the measured size of every image
-	@$(WORKSHOP) sizes $(addprefix --app ,$(APP))
+	@$(WORKSHOP) sizes $(addprefix --app ,$(APP)) $(ARGS)
 
 readme: $(READY) ## write anew what the pages print: sizes, practices, rules and facts
 	@$(WORKSHOP) readme

@@ -6,13 +6,18 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from plimsoll.errors import PlimsollError
 from plimsoll.facts.text.hadolint import SETTINGS, TOOLS
+from plimsoll.parsing.dockerfile import Dockerfile
 from plimsoll.say import say
-from workshop import build, field, listed
-from workshop.root import ROOT
+from workshop import bases, build, field, listed
+from workshop.root import BUILD, ROOT
 
 if TYPE_CHECKING:
     from plimsoll.subject import Variant
+
+WORKFLOWS = ".github/workflows/"
+SOURCES = ROOT / "workshop/tools"
 
 
 def lint(variants: list[Variant]) -> bool:
@@ -31,7 +36,26 @@ def lint(variants: list[Variant]) -> bool:
     failed = [built for built in build.build(tests).values() if built.error]
     for built in failed:
         say(f"{built.image}: {built.error}")
+    workflows = [name for name in files if name.startswith(WORKFLOWS)]
+    content.append(_passes(str(_built() / "actionlint"), f"-shellcheck={TOOLS / 'shellcheck'}", *workflows))
     return all(content) and not failed
+
+
+def _built() -> Path:
+    """The folder of the linters that are built here, since nobody packs them for Python.
+
+    Raises:
+        PlimsollError: they can't be built.
+
+    """
+    file = SOURCES / "Dockerfile"
+    bases.ensure({name: f"{file}:{line}" for name, line in Dockerfile.read(file).bases.items()})
+    target = BUILD / "tools"
+    command = ["docker", "buildx", "build", "--quiet", f"--output={target}", str(SOURCES)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise PlimsollError(f"{SOURCES} can't be built: {done.stderr.strip()[-500:]}", "see why, and try again")
+    return target
 
 
 def _ours(name: str) -> bool:
@@ -41,7 +65,7 @@ def _ours(name: str) -> bool:
 
 def _is_githubs(name: str) -> bool:
     """Whether a file tells GitHub's runners what to do."""
-    return name == "action.yml" or name.startswith(".github/workflows/")
+    return name == "action.yml" or name.startswith(WORKFLOWS)
 
 
 def _is_shell(file: Path) -> bool:
@@ -51,5 +75,5 @@ def _is_shell(file: Path) -> bool:
 
 
 def _passes(tool: str, *arguments: str) -> bool:
-    say(f"{tool} {' '.join(arguments[:2])}")
+    say(f"{Path(tool).name} {' '.join(arguments[:2])}")
     return subprocess.run([TOOLS / tool, *arguments], cwd=ROOT, check=False).returncode == 0

@@ -25,7 +25,7 @@ def test_every_dockerfile_is_built(folder):
 
 
 def test_every_folder_with_a_dockerfile_is_an_app():
-    apart = {"bases", "lessons", "tests", "build"}
+    apart = {"bases", "lessons", "tests", "workshop", "build"}
     found = {path.parent for path in ROOT.glob("*/Dockerfile")} | {p.parent for p in ROOT.glob("*/*/Dockerfile")}
     assert {folder for folder in found if folder.relative_to(ROOT).parts[0] not in apart} == set(APPS)
 
