@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from plimsoll.expectations import Endpoint
     from plimsoll.facts.image.base import Base
     from plimsoll.facts.image.image import Image
+    from plimsoll.rule import Rule
     from plimsoll.subject import Variant
 
 ROOMS = tuple(each * 10**6 for each in (512, 1000, 2000, 4000))
@@ -198,16 +199,21 @@ def _draft(seen: list[_Seen], options: Options) -> Draft:
 
 
 def _held(found: Draft, seen: list[_Seen], options: Options) -> Draft:
-    """The draft, with its endpoints in doubt where the images break more rules held to them than they did before."""
-    rules = [each for each in every_rule().values() if each.depth in {Depth.IMAGE, Depth.RUN}]
+    """The draft, with its endpoints in doubt where the images break more rules held to them than they did before.
 
-    def broken(given: Expectations | None) -> set[tuple[str, str]]:
+    Judged is once, held to it; only of what they break so is it asked whether they break it without.
+    """
+
+    def broken(given: Expectations | None, rules: list[Rule]) -> set[tuple[str, str]]:
         held = [each.variant if given is None else _as(each, given, options) for each in seen]
         results = runner.run(rules, held, thorough=False)
         return {(each.rule.name, each.subject) for each in results if each.findings}
 
     with saying("judging by what is measured"):
-        worse = broken(Expectations.model_validate(tomllib.loads(draft.written(found)))) - broken(None)
+        every = [each for each in every_rule().values() if each.depth in {Depth.IMAGE, Depth.RUN}]
+        worse = broken(Expectations.model_validate(tomllib.loads(draft.written(found))), every)
+        doubted = [each for each in every if each.name in {name for name, _ in worse}]
+        worse -= broken(None, doubted) if doubted else set()
         if {name for name, _ in worse} == {MEMORY}:
             found, worse = _with_room(found, seen, worse)
     if not worse:

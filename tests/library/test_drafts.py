@@ -4,10 +4,15 @@ import tomllib
 
 import pytest
 
+from plimsoll.commands import init
 from plimsoll.commands.draft import Draft, Measured, written
 from plimsoll.commands.init import _folders
+from plimsoll.commands.options import Options
 from plimsoll.expectations import Endpoint, Expectations
 from plimsoll.facts.run import discovery
+from plimsoll.findings import Finding
+from plimsoll.rule import rule_named
+from plimsoll.runner import Result
 
 ODD = ['a "quoted" \\ word', "two\nlines\ttab", "ñandú 🐦", "\x7f\x01", "", "# no comment", "a.b = [1]"]
 
@@ -92,3 +97,34 @@ def test_folders_are_named_once():
     assert _folders(paths) == ("/var/lib",)
     assert _folders(["/srv/a/x", "/srv/ab/y"]) == ("/srv/a", "/srv/ab")
     assert _folders([]) == ()
+
+
+@pytest.mark.parametrize(
+    ("held", "bare", "again", "doubts"),
+    [
+        ([], [], None, False),
+        (["answers_its_endpoints"], [], {"answers_its_endpoints"}, True),
+        (["has_no_shell"], ["has_no_shell"], {"has_no_shell"}, False),
+        (
+            ["has_no_shell", "answers_its_endpoints"],
+            ["has_no_shell", "stops_when_told"],
+            {"has_no_shell", "answers_its_endpoints"},
+            True,
+        ),
+    ],
+)
+def test_images_are_judged_once_and_again_only_by_what_they_break(monkeypatch, held, bare, again, doubts):
+    asked = []
+
+    def run(rules, _, **__):
+        asked.append({each.name for each in rules})
+        broken = held if len(asked) == 1 else bare
+        found = [Finding("", "it is broken", "fix")]
+        return [Result(rule_named(name), "app:prod", found) for name in broken if name in asked[-1]]
+
+    monkeypatch.setattr(init.runner, "run", run)
+    found = init._held(Draft(variants=(Measured("prod", 1),)), [], Options())
+    assert len(asked[0]) > 40
+    assert asked[1:] == ([again] if again else [])
+    assert bool(found.doubts) == doubts
+    assert "has_no_shell" not in found.doubts
