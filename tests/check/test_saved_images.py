@@ -66,6 +66,33 @@ def test_a_hundred_megabytes_cost_seconds(check, saved, tmp_path):
     assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 6
 
 
+@pytest.mark.parametrize("form", ["archive", "layout"])
+def test_it_is_held_to_the_configuration_that_is_named(check, saved, tmp_path, form):
+    path = saved("plimsoll/lesson-has_no_shell:bad")
+    if form == "layout":
+        with tarfile.open(path) as archive:
+            archive.extractall(tmp_path / "layout", filter="data")
+        path = tmp_path / "layout"
+        (path / "plimsoll.toml").write_text('allow = ["shell"]\n')  # what is in an image's folder says nothing of it
+    (tmp_path / "own.toml").write_text(
+        '[variant.prod]\nmax_size = "1 MB"\nallow = ["git"]\n[waive]\nclock_is_utc = "for a good reason"\n'
+    )
+    options = ["--depth=image", "--quiet", "--output=json"]
+    bare, held = (check(path, *options, *more, **NO_ENGINE) for more in ([], [f"--config={tmp_path / 'own.toml'}"]))
+    broken = [{each["rule"] for each in json.loads(done.said)["results"] if each["findings"]} for done in (bare, held)]
+    assert broken == [{"image.has_no_shell"}, {"image.has_no_shell", "image.fits_its_budget"}]
+    assert bare.errors == ""
+    assert [line.partition("own.toml ")[2].partition(",")[0] for line in held.errors.splitlines()] == [
+        "[variant.prod] allows `git`",
+        "[waive] waives clock_is_utc",
+    ]
+    (tmp_path / "own.toml").write_text('allow = ["shell"]\n')
+    assert check(path, *options, "--config=own.toml", folder=tmp_path, **NO_ENGINE).code == 0
+    missing = check(path, *options, "--config=gone.toml", folder=tmp_path, **NO_ENGINE)
+    assert (missing.code, missing.errors.count("\n")) == (2, 1)
+    assert "gone.toml is not there: " in missing.errors
+
+
 def archive(**files):
     stream = io.BytesIO()
     with tarfile.open(fileobj=stream, mode="w") as made:
