@@ -29,6 +29,7 @@ from workshop import (
     field,
     judging,
     lint,
+    listed,
     machines,
     new,
     practices,
@@ -79,6 +80,7 @@ def bases_(options: argparse.Namespace) -> int:
 
 def build_(options: argparse.Namespace) -> int:
     """Build the images of all apps, or of those named."""
+    listed.require_readable()
     engine_setup.ensure()
     failed = [built for built in build.build(selection.variants(options.app)).values() if built.error]
     for built in failed:
@@ -89,6 +91,7 @@ def build_(options: argparse.Namespace) -> int:
 def test(options: argparse.Namespace) -> int:
     """Build every image and run the suite; further arguments are pytest's."""
     engine_setup.require_here()
+    listed.require_readable()
     say(str(engine_setup.ensure()))
     chosen = selection.variants(options.app)
     orphans.clean_up()
@@ -180,6 +183,7 @@ def up(_: argparse.Namespace) -> int:
     """Build and start the system, and print its address."""
     system.port()
     engine_setup.require_here()
+    listed.require_readable()
     say(str(engine_setup.ensure()))
     develop = [variant for variant in apps.variants() if variant.name == "dev"]
     bases.ensure({**bases.wanted(develop), **system.bases()})

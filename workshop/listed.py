@@ -5,16 +5,19 @@ from __future__ import annotations
 import functools
 import os
 import re
+import shlex
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from plimsoll.errors import PlimsollError
 from workshop.root import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+READABLE_FILE, READABLE_FOLDER = 0o044, 0o055
 IGNORE_FILE = ".gitignore"
 PARTS = re.compile(r"\\.|(?<![^/])\*\*/|/\*\*$|\*+|\?|\[[!^]?\]?[^]]*\]|.", re.DOTALL)
 """What a pattern is read as: a quoted character, folders of any depth, a wildcard, a set, or a plain character."""
@@ -51,6 +54,27 @@ def files(folder: Path = ROOT, top: Path = ROOT) -> tuple[str, ...]:
     above = [each for each in reversed(folder.parents) if each.is_relative_to(top)]
     lines = tuple(line for each in above for line in _lines(each))
     return tuple(sorted(path.relative_to(folder).as_posix() for path in _below(folder, lines)))
+
+
+def require_readable() -> None:
+    """Refuse to build what its image's user could not read: COPY keeps the modes that files have here.
+
+    Its `--chmod` gives one mode to files and folders alike, or takes a form that not every builder knows.
+
+    Raises:
+        PlimsollError: files can be read by their owner alone, as `umask 077` makes them.
+
+    """
+    own = [ROOT / name for name in files()]
+    checked = {each: READABLE_FILE for each in own if not each.is_symlink()}
+    checked |= {each: READABLE_FOLDER for file in own for each in file.parents if each.is_relative_to(ROOT)}
+    closed = sorted(path for path, mode in checked.items() if path.stat().st_mode & mode != mode)
+    if closed:
+        others = f" and {len(closed) - 1} more" if len(closed) > 1 else ""
+        raise PlimsollError(
+            f"{closed[0]}{others} can be read by its owner alone, and so could what images copy of them",
+            f"clone again after `umask 022`, or `chmod -R go+rX {shlex.quote(str(ROOT))}`",
+        )
 
 
 def copy(target: Path, names: Iterable[str] = ()) -> None:

@@ -9,6 +9,8 @@ from plimsoll.facts.build import context, probe
 from plimsoll.parsing.dockerfile import Dockerfile
 from plimsoll.subject import Variant
 
+pytestmark = pytest.mark.engine
+
 
 @pytest.fixture
 def measure(tmp_path):

@@ -8,6 +8,8 @@ import pytest
 from plimsoll.facts.build import asked, context, dropped, ignored
 from plimsoll.subject import Variant
 
+pytestmark = pytest.mark.engine
+
 START = {"scripts": {"start": "NODE_ENV=production node ./bin/www --port 3000"}}
 
 

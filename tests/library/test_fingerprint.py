@@ -10,6 +10,8 @@ from plimsoll.subject import Variant
 from workshop import apps, fingerprint
 from workshop.root import ROOT
 
+pytestmark = pytest.mark.engine
+
 BASE = "busybox:1.37-musl"
 
 

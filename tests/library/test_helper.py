@@ -11,6 +11,8 @@ import pytest
 from plimsoll.errors import PlimsollError
 from plimsoll.facts.run import command, container, helper, session
 
+pytestmark = pytest.mark.engine
+
 HEAD = b"HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n"
 NEVER = 60
 """Seconds that none of these tests lasts: what takes this long has hung."""

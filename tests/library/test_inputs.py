@@ -17,6 +17,8 @@ from plimsoll.facts.image import layer
 from workshop import bases
 from workshop.root import ROOT
 
+pytestmark = pytest.mark.engine
+
 LIBRARY = inputs.LIBRARY
 
 

@@ -7,6 +7,7 @@ import shutil
 
 import pytest
 
+from plimsoll.errors import PlimsollError
 from workshop import listed
 from workshop.root import ROOT
 
@@ -110,3 +111,19 @@ def test_nothing_of_git_is_told_and_no_git_is_asked(tree, monkeypatch):
     monkeypatch.setenv("PATH", "")
     assert shutil.which("git") is None
     assert told(tree(".git/HEAD", "a")) == ["a"]
+
+
+@pytest.mark.parametrize("closed", [{"a/b": 0o600}, {"a": 0o700}, {"a/b": 0o640}], ids=str)
+def test_what_the_users_of_images_could_not_read_is_told_before_it_is_built(tree, monkeypatch, closed):
+    folder = tree("a/b", "c", "ignored", top="ignored\n")
+    (folder / "link").symlink_to("c")
+    monkeypatch.setattr(listed, "ROOT", folder)
+    monkeypatch.setattr(listed, "files", lambda: ("a/b", "c", "link"))
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    (folder / "ignored").chmod(0o600)
+    listed.require_readable()
+    ((name, mode),) = closed.items()
+    (folder / name).chmod(mode)
+    with pytest.raises(PlimsollError, match=f"^{folder}/{name} can be read .*: clone again after .* go.rX {folder}`$"):
+        listed.require_readable()

@@ -10,6 +10,8 @@ import pytest
 from plimsoll.facts.run import container, helper, orphans, ownership
 from workshop.root import ROOT
 
+pytestmark = pytest.mark.engine
+
 pytest_plugins = ["pytester"]
 
 IDLE = ["sleep", "60"]

@@ -5,6 +5,8 @@ import pytest
 from plimsoll.errors import PlimsollError
 from plimsoll.facts.run import container, helper, outside
 
+pytestmark = pytest.mark.engine
+
 TABLE = """
 tcp   sl  local_address rem_address   st tx_queue
 tcp    0: 00000000:1F90 00000000:0000 0A 00000000:00000000 00:00000000

@@ -9,6 +9,8 @@ from plimsoll import engine
 from plimsoll.facts.build import bake, rebuild
 from plimsoll.subject import Variant
 
+pytestmark = pytest.mark.engine
+
 PROXY = "http://proxy.test:3128"
 NAMES = [name for each in engine.PROXIES for name in (each, each.lower())]
 

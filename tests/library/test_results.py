@@ -12,6 +12,8 @@ from workshop.root import ROOT
 from workshop.suite import results, unchanged
 from workshop.suite.results import KeptResult
 
+pytestmark = pytest.mark.engine
+
 pytest_plugins = ["pytester"]
 
 # In this process the library is imported already, and pytest may warn of that.

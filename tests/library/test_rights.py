@@ -11,6 +11,8 @@ from plimsoll.facts.run import container, helper, rights
 from plimsoll.facts.run.outside import Outside
 from plimsoll.facts.run.trial import poll_until
 
+pytestmark = pytest.mark.engine
+
 SOON = 3
 USER = "12345:12345"
 LOG = "/tmp/app.log"  # noqa: S108 - the container's, not ours

@@ -10,6 +10,8 @@ from plimsoll.facts.image import archive, store, tar
 from plimsoll.facts.run.helper import IMAGE as HELPER
 from workshop import apps
 
+pytestmark = pytest.mark.engine
+
 CONFIG = {"architecture": "amd64", "config": {}}
 
 

@@ -17,6 +17,8 @@ from plimsoll.subject import Variant
 from workshop import build
 from workshop.root import ROOT
 
+pytestmark = pytest.mark.engine
+
 WRITER = """
 import sys
 from pathlib import Path

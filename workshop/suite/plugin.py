@@ -30,6 +30,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Declare the marks, so that a misspelt one is an error."""
     config.stash[WITHIN] = "PYTEST_CURRENT_TEST" in os.environ
     config.addinivalue_line("markers", "app(name): is about this app alone")
+    config.addinivalue_line("markers", "engine: asks a Docker Engine, as all do outside tests/library")
+    # What tests write goes into images, whose users read it; temporary folders are closed to others all the same.
+    os.umask(0o022)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
