@@ -4,6 +4,7 @@ DIR ?= .
 FROM ?= go-gin
 K ?=
 RENEW ?=
+PLATFORM ?=
 ARGS ?=
 # Without byte code, every process would compile the judge and the tests anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -27,8 +28,8 @@ down: $(READY) ## stop the system; its data stays
 engine: $(READY) ## find a Docker Engine, or install and start one
 	@$(WORKSHOP) engine
 
-test: $(READY) ## build every image and run the suite (APP=go-gin, K=endpoints, ARGS=... narrow it)
-	@$(WORKSHOP) test $(addprefix --app ,$(APP)) -- $(if $(K),-k "$(K)") $(ARGS)
+test: $(READY) ## build every image and run the suite (APP=go-gin, K=endpoints, ARGS=... narrow it; PLATFORM=linux/arm64)
+	@$(WORKSHOP) test $(addprefix --app ,$(APP)) $(addprefix --platform ,$(PLATFORM)) -- $(if $(K),-k "$(K)") $(ARGS)
 
 bases: $(READY) ## have every base image, print where each came from (RENEW=1 pulls anew what is here)
 	@$(WORKSHOP) bases $(if $(RENEW),--renew)

@@ -148,6 +148,17 @@ def info() -> dict[str, Any]:
     return said
 
 
+def architecture() -> str:
+    """The processor that its machine has, as images name it.
+
+    Raises:
+        PlimsollError: no engine answers.
+
+    """
+    told = str(info()["Architecture"])
+    return {"x86_64": "amd64", "aarch64": "arm64"}.get(told, told)
+
+
 @functools.cache
 def found() -> Engine:
     """The engine that answers, with its plugins, judged new enough.

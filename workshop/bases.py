@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 LABEL = pulls.STAND_IN
 BAKE = "bases/docker-bake.hcl"
+CONTEXT = BUILD / "bases"
 MADE_FROM = "plimsoll.made-from"
 """The label of a stand-in that tells a digest of what it was made from: one that is made otherwise is made anew."""
 CERTIFICATES = Path("/usr/local/share/ca-certificates")
@@ -126,10 +127,10 @@ def _tell(have: list[Base]) -> None:
 def _is_outdated(name: str) -> bool:
     """Whether an image here stands in for another, and was made from something else than bases/ holds now."""
     labels = engine.client().images.get(name).labels or {}
-    return bool(labels.get(LABEL)) and labels.get(MADE_FROM, _made_from(name)) != _made_from(name)
+    return bool(labels.get(LABEL)) and labels.get(MADE_FROM, made_from(name)) != made_from(name)
 
 
-def _made_from(name: str) -> str:
+def made_from(name: str) -> str:
     """A digest of what a stand-in is made from, beside Debian's packages: its folder, and Debian's own."""
     folders = [ROOT / "bases" / each for each in ("debian", name.partition(":")[0])]
     return inputs.digest(
@@ -161,9 +162,8 @@ def _stand_in(names: list[str], places: dict[str, str], *, install: bool) -> Non
                 f"{places[name]} needs {name}: no registry answers and bases/ has no stand-in for it",
                 f"use one of {', '.join(sorted(targets))}, or pull it where a registry answers",
             )
-    _root_file_system(install=install)
-    _certificates()
-    labels = [f"--set={targets[name]}.labels.{MADE_FROM}={_made_from(name)}" for name in names]
+    make_inputs(CONTEXT, install=install)
+    labels = [f"--set={targets[name]}.labels.{MADE_FROM}={made_from(name)}" for name in names]
     command = ["docker", "buildx", "bake", "--file", BAKE, *labels, *sorted(targets[name] for name in names)]
     command += [f"--set=*.args.{name}" for name in engine.proxies()]
     say(f"building stand-ins for {', '.join(names)}")
@@ -198,9 +198,25 @@ def repositories() -> set[str]:
     return {folder.name for folder in (ROOT / BAKE).parent.iterdir() if folder.is_dir()}
 
 
-def _root_file_system(*, install: bool) -> None:
+def make_inputs(context: Path, architecture: str = "", *, install: bool = True) -> None:
+    """Make what the stand-in of Debian, on which all others are built, is made of.
+
+    Args:
+        context: where it goes.
+        architecture: for which it is, if not for the engine's machine.
+        install: whether what makes it may be installed on this machine, where it is missing.
+
+    Raises:
+        PlimsollError: it can't be made.
+
+    """
+    _root_file_system(context, architecture, install=install)
+    _certificates(context)
+
+
+def _root_file_system(context: Path, architecture: str, *, install: bool) -> None:
     """Make Debian's minimal root file system, once: half of all stand-ins is this."""
-    tar = BUILD / "bases" / "rootfs" / "rootfs.tar"
+    tar = context / "rootfs" / "rootfs.tar"
     if tar.exists():
         return
     if not shutil.which("mmdebstrap"):
@@ -213,7 +229,10 @@ def _root_file_system(*, install: bool) -> None:
     tar.parent.mkdir(parents=True, exist_ok=True)
     unfinished = tar.with_name("unfinished.tar")
     options = [f"--dpkgopt={rule}" for rule in SLIMMING]
-    with saying(f"making Debian {SUITE}'s root file system"):
+    if architecture:
+        # It would look for a program that no other step here needs; the builder was asked whether emulation works.
+        options += [f"--architectures={architecture}", "--skip=check/qemu"]
+    with saying(f"making Debian {SUITE}'s root file system{f' for {architecture}' if architecture else ''}"):
         done = subprocess.run(
             ["mmdebstrap", "--quiet", "--variant=minbase", *options, SUITE, str(unfinished)],
             capture_output=True,
@@ -225,9 +244,9 @@ def _root_file_system(*, install: bool) -> None:
     unfinished.rename(tar)
 
 
-def _certificates() -> None:
+def _certificates(context: Path) -> None:
     """Copy the machine's own certificate authorities, which stand-ins must trust to install anything here."""
-    folder = BUILD / "bases" / "certificates"
+    folder = context / "certificates"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "README").write_text(f"Copied from {CERTIFICATES} of the machine that made the image.\n")
     for certificate in CERTIFICATES.glob("**/*.crt"):

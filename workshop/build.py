@@ -29,7 +29,7 @@ AT_ONCE = 40
 LOST_TRACK = "no such job"
 """What BuildKit then says of a build that it has done."""
 
-PACKED = "--set=*.output=type=image,compression=gzip,force-compression=true"
+PACKED = "output=type=image,compression=gzip,force-compression=true"
 """What makes all layers such as a registry gets: some that an experiment has built anew are in the cache unpacked."""
 
 
@@ -147,9 +147,9 @@ def _bake_group(variants: list[Variant], results: dict[str, Built]) -> Record:
 def _bake_variants(variants: list[Variant], *, quiet: bool = False) -> Record:
     names = [variant.bake for variant in variants]
     if not any(variant.lesson for variant in variants):
-        return bake.bake(PACKED, *names, files=(BAKE,), folder=ROOT, quiet=quiet)
+        return bake.bake(f"--set=*.{PACKED}", *names, files=(BAKE,), folder=ROOT, quiet=quiet)
     stdin = json.dumps(taught.bake_file())
-    return bake.bake(PACKED, *names, files=(BAKE, "-"), folder=ROOT, stdin=stdin, quiet=quiet)
+    return bake.bake(f"--set=*.{PACKED}", *names, files=(BAKE, "-"), folder=ROOT, stdin=stdin, quiet=quiet)
 
 
 def _remember(results: dict[str, Built]) -> None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import argparse
 import gc
 import os
-import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from plimsoll import cli, interruption
+from plimsoll import cli
 from plimsoll.commands import discovery, ending
 from plimsoll.errors import PlimsollError, UnreadableError
 from plimsoll.facts.image import saved
@@ -27,6 +26,7 @@ from workshop import (
     cleanup,
     engine_setup,
     field,
+    foreign,
     judging,
     lint,
     listed,
@@ -39,29 +39,12 @@ from workshop import (
     side_by_side,
     sizes,
     system,
+    testing,
 )
-from workshop.root import BUILD, PREFIX, ROOT
-from workshop.suite import results
-from workshop.suite.unchanged import MANY
+from workshop.root import PREFIX, ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-JUNIT = BUILD / "junit.xml"
-OF_AN_APP = ["tests/rules", "tests/apps", "tests/lessons/test_pairs.py"]
-"""The tests that judge one app, or one lesson, alone."""
-SIDE_BY_SIDE = [
-    # One more than there are processors: tests wait for containers as often as they compute.
-    f"--numprocesses={(os.cpu_count() or 1) + 1}",
-    "--dist=loadgroup",
-    # In the order of the collection, which begins with what takes long; xdist would begin with what is many.
-    "--no-loadscope-reorder",
-    "--override-ini=console_output_style=count",
-]
-FEW = 20
-"""Tests that one process runs before others would have collected theirs."""
-ENDING = 40.0
-"""Seconds that an interrupted pytest has to clean up, of which its workers take ten."""
 
 
 def engine(_: argparse.Namespace) -> int:
@@ -95,42 +78,15 @@ def test(options: argparse.Namespace) -> int:
     say(str(engine_setup.ensure()))
     chosen = selection.variants(options.app)
     orphans.clean_up()
+    if options.platform:
+        foreign.prepare(options.platform, options.app)
+        return testing.run_elsewhere(options.platform, options.app, options.pytest)
     bases.ensure({helper.IMAGE: "the suite", **({} if options.app else system.bases())})
     if not options.app:
         browser.ensure()
         field.ensure_bases()
     build.build(chosen)
-    paths = OF_AN_APP if options.app else ["tests"]
-    command = [sys.executable, "-m", "pytest", "-q", "-pplimsoll.interruption", "-pworkshop.suite.unchanged"]
-    command += [f"--junit-xml={JUNIT}", *(f"--app={name}" for name in options.app)]
-    command += [*options.pytest, *(str(ROOT / path) for path in paths)]
-    try:
-        code, words = _pytest([*command, f"--few={FEW}"], stdout=subprocess.PIPE) if results.earlier() else (MANY, "")
-        if code == MANY:
-            code, _ = _pytest([*command, *SIDE_BY_SIDE])
-        else:
-            print(words, end="")
-    finally:
-        with interruption.held():
-            left = orphans.clean_up()
-    if left:
-        raise PlimsollError(f"containers were left behind: {', '.join(left)} (removed now)", "a test must stop its own")
-    return code
-
-
-def _pytest(command: list[str], **options: Any) -> tuple[int, str]:  # noqa: ANN401 - of subprocess.Popen
-    """Run pytest in a process of its own, which may clean up when it is interrupted: its exit code, and its words."""
-    with subprocess.Popen(command, cwd=ROOT, text=True, **options) as process:
-        try:
-            words, _ = process.communicate()
-        except KeyboardInterrupt:
-            # It was told, as every child is.
-            try:
-                process.communicate(timeout=ENDING)
-            except subprocess.TimeoutExpired:
-                process.kill()
-            raise
-        return process.returncode, words or ""
+    return testing.run(options.app, options.pytest)
 
 
 def machines_(_: argparse.Namespace) -> int:
@@ -261,6 +217,7 @@ def _parser() -> argparse.ArgumentParser:
     command("bases", bases_).add_argument("--renew", action="store_true", help="pull those that are here, too")
     apps_(command("build", build_))
     tested = apps_(command("test", test))
+    tested.add_argument("--platform", default="", help="prove production images for it instead, such as linux/arm64")
     tested.add_argument("pytest", nargs=argparse.REMAINDER, help="arguments for pytest, after `--`")
     command("machines", machines_)
     judged = command("check", check)

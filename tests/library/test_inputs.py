@@ -242,7 +242,7 @@ def test_no_image_is_looked_for_by_a_pattern(monkeypatch):
 
 def test_a_stand_in_is_made_anew_once_its_folder_has_changed(monkeypatch, tmp_path):
     names = ["busybox:1.37-musl", "golang:1.26-trixie"]
-    made = {name: {bases.LABEL: "Debian", bases.MADE_FROM: bases._made_from(name)} for name in names}
+    made = {name: {bases.LABEL: "Debian", bases.MADE_FROM: bases.made_from(name)} for name in names}
     client = SimpleNamespace(images=SimpleNamespace(get=lambda name: SimpleNamespace(labels=made[name])))
     monkeypatch.setattr(engine, "client", lambda: client)
     assert not bases._is_outdated("busybox:1.37-musl")

@@ -24,6 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options that narrow a run."""
     group = parser.getgroup("plimsoll")
     group.addoption("--app", action="append", default=[], help="run the rules on this app only (repeatable)")
+    group.addoption("--platform", default="", help="prove all production images for it that tests/platforms is about")
 
 
 def pytest_configure(config: pytest.Config) -> None:

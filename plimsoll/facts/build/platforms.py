@@ -38,8 +38,7 @@ def other_platform(variant: Variant) -> OtherPlatform:
 
 
 def _other_platform(variant: Variant) -> OtherPlatform:
-    own = engine.client().info()["Architecture"].replace("x86_64", "amd64").replace("aarch64", "arm64")
-    wanted = OTHERS.get(own, "amd64")
+    wanted = OTHERS.get(engine.architecture(), "amd64")
     with rebuild.copy(variant) as folder, tempfile.TemporaryDirectory(dir=caches.folder("tmp")) as temporary:
         archive = Path(temporary, "files.tar")
         arguments = [f"--platform=linux/{wanted}", f"--output=type=tar,dest={archive}", "--provenance=false"]

@@ -1,0 +1,96 @@
+"""Stand-ins for another processor than the engine's, under names of their own.
+
+Under the official names stay those that the engine's own images are built on: with a second platform, their identity
+would be another, and all that was built and found on them would be done anew. The builder is told of the others image
+by image instead, for their platform alone.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from typing import TYPE_CHECKING
+
+from plimsoll import engine, pulls
+from plimsoll.errors import PlimsollError
+from plimsoll.say import say, saying
+from workshop import bases, emulation
+from workshop.root import PREFIX, ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from plimsoll.subject import Variant
+
+
+def contexts(variant: Variant, architecture: str) -> dict[str, str]:
+    """What the builder takes for an architecture in the place of base images that are stood in for, made where missing.
+
+    Args:
+        variant: what is built.
+        architecture: for which.
+
+    Returns:
+        sources of BuildKit's named contexts, by the name and platform that each is for; none for what is pulled, since
+        the builder itself pulls it for any platform.
+
+    Raises:
+        PlimsollError: one can't be made here.
+
+    """
+    needed = wanted(variant)
+    bases.ensure(needed)
+    names = [name for name in needed if pulls.stands_in(name)]
+    if missing := [name for name in names if not _is_here(name, architecture)]:
+        _make(missing, architecture)
+    return {f"{name}::linux/{architecture}": f"docker-image://{name_of(name, architecture)}" for name in names}
+
+
+def wanted(variant: Variant) -> dict[str, str]:
+    """The images from outside of whose files, on the platform that it is built for, a variant is made.
+
+    What compiles for that platform on the builder's own is none of them.
+    """
+    dockerfile = variant.dockerfile
+    return {
+        name: dockerfile.place(line)
+        for stage in dockerfile.needed(variant.stage)
+        if "BUILDPLATFORM" not in dockerfile.lineage(stage)[-1].platform
+        for name, line in dockerfile.outside(stage)
+    }
+
+
+def name_of(name: str, architecture: str) -> str:
+    """The name under which a stand-in for an architecture is kept."""
+    return f"{PREFIX}{name}-{architecture}"
+
+
+def _is_here(name: str, architecture: str) -> bool:
+    kept = name_of(name, architecture)
+    if not pulls.is_here(kept):
+        return False
+    labels = engine.client().images.get(kept).labels or {}
+    return labels.get(bases.MADE_FROM) == bases.made_from(name)
+
+
+def _make(names: Iterable[str], architecture: str) -> None:
+    # Whoever has no emulator is told so, before Debian's own scripts fail one by one.
+    if lacking := emulation.missing(architecture):
+        raise lacking
+    targets = bases.stand_ins()
+    context = bases.CONTEXT / architecture
+    bases.make_inputs(context, architecture)
+    settings = [f"*.platform=linux/{architecture}", f"debian.context={context.relative_to(ROOT)}"]
+    settings += [f"debian.dockerfile={os.path.relpath(ROOT / 'bases/debian/Dockerfile', context)}"]
+    for name in names:
+        target = targets[name]
+        settings += [f"{target}.tags={name_of(name, architecture)}"]
+        settings += [f"{target}.labels.{bases.MADE_FROM}={bases.made_from(name)}"]
+    settings += [f"*.args.{name}" for name in engine.proxies()]
+    chosen = [f"--set={each}" for each in settings]
+    command = ["docker", "buildx", "bake", "--file", bases.BAKE, *chosen, *sorted(targets[name] for name in names)]
+    say(f"stand-ins for {', '.join(names)} are built for linux/{architecture}, beside those under the official names")
+    with saying("building them under emulation"):
+        code = subprocess.run(command, cwd=ROOT, env=engine.environment(), check=False).returncode
+    if code != 0:
+        raise PlimsollError("a stand-in did not build", "read the lines above, fix bases/, run this again")
