@@ -14,7 +14,7 @@ WORKSHOP := .venv/bin/python -m workshop
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help up down engine bases test machines check sizes readme bench servers peers figures new lint clean
+.PHONY: help up down engine bases test machines check sizes readme measured bench servers peers figures new lint clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
@@ -45,6 +45,9 @@ sizes: $(READY) ## print the measured size of every image
 
 readme: $(READY) ## write anew what the pages print: sizes, practices, rules and facts
 	@$(WORKSHOP) readme
+
+measured: $(READY) ## measure the pairs of the lessons anew, for `plimsoll explain` (RULE=name for one; wants their images)
+	@.venv/bin/python -m workshop.measured $(RULE)
 
 bench: $(READY) ## compare naive and prod images in time; the report is build/bench.md
 	@$(WORKSHOP) bench $(addprefix --app ,$(APP))

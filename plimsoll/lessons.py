@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import difflib
 import functools
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 FOLDER = (Path(__file__).parent / "data/lessons").resolve()
+MEASURED = FOLDER / "measured.toml"
 PAIR = ("bad", "good")
 BROKEN = "the lesson breaks this rule on purpose"
 APP = "lesson-"
@@ -41,6 +44,30 @@ class Lesson:
     def file(self, which: str) -> Path:
         """One of its pair."""
         return self.folder / f"{which}.{self.kind}"
+
+
+class Measured(NamedTuple):
+    """What tells the bad one of a pair from the good one in figures.
+
+    Attributes:
+        found: the first of what the rule finds in the bad one.
+        number: how much it finds in it; in the good one nothing.
+        bad: what the bad one's image weighs, as people read it; empty where no image is built.
+        good: the same of the good one.
+
+    """
+
+    found: tuple[str, ...]
+    number: int
+    bad: str = ""
+    good: str = ""
+
+
+@functools.cache
+def measured() -> dict[str, Measured]:
+    """What was measured of each lesson, by its rule's name."""
+    given = tomllib.loads(MEASURED.read_text(encoding="utf-8")) if MEASURED.is_file() else {}
+    return {name: Measured(**{**each, "found": tuple(each["found"])}) for name, each in given.items()}
 
 
 @functools.cache

@@ -42,6 +42,20 @@ def run(given: argparse.Namespace) -> int:
     return codes.CLEAN
 
 
+def _measured(rule: Rule) -> str:
+    """What tells the pair apart in figures."""
+    told = lessons.measured().get(rule.name)
+    if told is None:
+        return "Of this pair nothing is measured yet: `make measured` does it in Plimsoll's own repository."
+    lines = ["It finds this in the bad one, and nothing in the good one:\n"]
+    lines += [f"    {each}" for each in told.found]
+    if told.number > len(told.found):
+        lines.append(f"    and {told.number - len(told.found)} more")
+    if told.bad != told.good:
+        lines.append(f"\nThe images weigh {told.bad} and {told.good}: all files of all layers.")
+    return "\n".join(lines)
+
+
 def explained(rule: Rule) -> str:
     """All that there is to say of a rule."""
     lesson = Lesson(rule.name, lessons.FOLDER / rule.name)
@@ -51,6 +65,7 @@ def explained(rule: Rule) -> str:
         f"# {rule}\n\nBroken, it is of level {rule.level.value}: {MEANING[rule.level]}.",
         told.strip() or rule.why,
         f"## From bad to good\n\n{lessons.difference(lesson)}",
+        f"## Measured\n\n{_measured(rule)}",
         f"## To waive it, {WAIVE_IN[lesson.kind]}\n\n{textwrap.indent(waiver, '    ')}",
     ]
     return "\n\n".join(part.rstrip() for part in parts if part.strip()) + "\n"

@@ -272,6 +272,7 @@ def test_a_rule_is_explained_by_its_level_its_reason_its_pair_and_how_to_waive_i
         assert part in said
     assert "\n  FROM " in said
     assert "\n- COPY " in said
+    assert "\n    /bin/sh: a shell\n\nThe images weigh 3.35 MB and 1.33 MB: all files of all layers.\n" in said
     assert '\n    [variant.prod.waive]\n    has_no_shell = "the reason why"\n' in said
 
 
@@ -279,6 +280,8 @@ def test_a_rule_is_explained_by_its_level_its_reason_its_pair_and_how_to_waive_i
 def test_every_rule_is_explained_and_can_be_waived_as_it_says(rule):
     said = explained(rule)
     assert re.search(r"^[-+]( |$)", said, re.MULTILINE), "nothing tells its bad example from its good one"
+    measured = said.partition("\n## Measured\n\n")[2].partition("\n## ")[0]
+    assert re.match(r"It finds this in the bad one, and nothing in the good one:\n\n    \S", measured)
     waiver = textwrap.dedent(said.partition("## To waive it")[2].partition("\n\n")[2])
     if rule.group == "compose":
         assert yaml.safe_load(waiver) == {"x-plimsoll": {"waive": {rule.name: "the reason why"}}}

@@ -2,9 +2,9 @@
 
 import pytest
 
-from plimsoll import lessons
+from plimsoll import lessons, runner
 from plimsoll.rule import every_rule
-from workshop import practices
+from workshop import measured, practices, selection
 from workshop.root import ROOT
 
 FOLDERS = sorted(folder.name for folder in lessons.FOLDER.glob("*/"))
@@ -39,3 +39,27 @@ def test_what_belongs_to_no_rule_has_a_dockerfile_and_a_test(name):
 def test_every_test_of_a_lesson_has_its_lesson():
     # One file tests the pairs of all rules.
     assert {file.stem.removeprefix("test_") for file in TESTS.glob("test_*.py")} == {*FEATURES, "pairs"}
+
+
+@pytest.mark.parametrize("name", sorted(every_rule()))
+def test_every_pair_is_measured(name):
+    assert name in lessons.measured(), f"say what it finds: `make measured RULE={name}`"
+    told = lessons.measured()[name]
+    assert 1 <= len(told.found) <= told.number
+    assert all(each.strip() and "\n" not in each for each in told.found)
+
+
+@pytest.mark.parametrize("name", sorted(name for name, each in every_rule().items() if each.of_text))
+def test_what_text_tells_is_as_it_was_measured(name):
+    rule = every_rule()[name]
+    names = [lessons.APP + name]
+    bad = next(
+        each for each in [*selection.of_lessons(names), *selection.taught_compositions(names)] if each.name == "bad"
+    )
+    if found := [each for each in runner.read([rule], [bad]) if each.findings]:
+        assert measured.found(rule, bad)[: measured.MOST] == list(lessons.measured()[name].found)
+        assert lessons.measured()[name].number == sum(len(each.findings) for each in found)
+
+
+def test_none_is_measured_that_is_no_rules():
+    assert set(lessons.measured()) == set(every_rule())
