@@ -224,6 +224,27 @@ def test_a_variable_that_nobody_has_set_leaves_the_dockerfile_to_decide(check, f
     assert check(made, "--depth=text", DOCKER_HOST=silent).code == 1
 
 
+@pytest.mark.parametrize("address", ["http://{}/team/stack.git", "git://{}/team/stack.git", "oci://{}/team/stack:1"])
+def test_what_a_compose_file_takes_from_the_network_is_not_fetched_and_one_line_says_so(check, folder, silent, address):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        nobody = f"127.0.0.1:{free.getsockname()[1]}"
+    include = f"include: ['{address.format(nobody)}']\n"
+    done = check(folder(Dockerfile=ADDS, compose_yaml=include), "--depth=text", DOCKER_HOST=silent)
+    assert (done.code, done.errors) == (1, "")
+    assert ": warning: dockerfile.files_are_copied_not_added: " in done.said
+    (line,) = not_judged(done)
+    assert "compose.yaml takes a part of it from the network, which is not used to read text: have that part " in line
+
+
+def test_an_env_file_that_a_fresh_clone_lacks_is_a_warning_and_all_is_judged(check, folder, silent):
+    done = check(folder(compose_yaml=f"{COMPOSE}    env_file: .env\n"), "--depth=text", DOCKER_HOST=silent)
+    assert (done.code, done.errors) == (1, "")
+    assert "compose_warns_of_nothing: env file .env is not there: the services that name it do not start: " in done.said
+    assert ": warning: compose.publishes_on_loopback_only: " in done.said
+    assert "compose.yaml, " not in done.said
+
+
 def test_a_file_that_compose_refuses_is_one_line_and_the_rest_is_judged(check, folder, silent):
     done = check(folder(Dockerfile=ADDS, compose_yaml="servces: {}\n"), "--depth=text", DOCKER_HOST=silent)
     assert (done.code, done.errors) == (2, "")
