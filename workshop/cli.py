@@ -19,6 +19,7 @@ from plimsoll.parsing.dockerfile import Dockerfile
 from plimsoll.say import say
 from workshop import (
     apps,
+    bare,
     bases,
     bench,
     browser,
@@ -94,7 +95,7 @@ def machines_(_: argparse.Namespace) -> int:
     engine_setup.require_here()
     say(str(engine_setup.ensure()))
     orphans.clean_up()
-    done = [prove() for prove in (machines.prove, registry.prove)]
+    done = [prove() for prove in (bare.prove, machines.prove, registry.prove)]
     print("\n".join(told for told, _ in done), end="")
     return 0 if all(green for _, green in done) else 1
 

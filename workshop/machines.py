@@ -176,17 +176,22 @@ class Machine:
 
     def take_files(self, variants: Iterable[Variant] = ()) -> None:
         """Hand over the work tree, with the record of what variants were built from."""
-        unpack = f"mkdir -p {CLONE} && tar -xf - -C {CLONE}"
-        subprocess.run(self.command("sh", "-c", unpack), input=_work_tree(variants), check=True)
+        self.unpack(_work_tree(variants), CLONE)
 
-    def do(self, name: str, words: tuple[str, ...]) -> Done:
+    def unpack(self, archive: bytes, folder: str) -> None:
+        """Unpack an archive there, in a folder that is made where it is missing."""
+        subprocess.run(
+            self.command("sh", "-c", f"mkdir -p {folder} && tar -xf - -C {folder}"), input=archive, check=True
+        )
+
+    def do(self, name: str, words: tuple[str, ...], folder: str = CLONE) -> Done:
         """One step; what it says can be read meanwhile in a file of build/machines."""
         begun = time.monotonic()
         LOGS.mkdir(parents=True, exist_ok=True)
         log = LOGS / f"{re.sub(r'[^a-z0-9]+', '-', name.lower())}.log"
         with saying(name), log.open("wb") as said:
             done = subprocess.run(
-                self.command(*words, folder=CLONE),
+                self.command(*words, folder=folder),
                 stdin=subprocess.DEVNULL,
                 stdout=said,
                 stderr=subprocess.STDOUT,
@@ -203,8 +208,13 @@ def _needed(variants: list[Variant]) -> list[str]:
     return [*(base.name for base in bases.ensure(wanted)), *(each.image for each in variants)]
 
 
-def make(image: str, folder: Path) -> None:
+def make(image: str, folder: Path, *arguments: str) -> None:
     """Build a machine.
+
+    Args:
+        image: its name.
+        folder: where its Dockerfile is.
+        arguments: further ones of `docker buildx build`.
 
     Raises:
         PlimsollError: it does not build.
@@ -212,7 +222,7 @@ def make(image: str, folder: Path) -> None:
     """
     with saying(f"building {image}"):
         done = subprocess.run(
-            ["docker", "buildx", "build", "--quiet", "--load", f"--tag={image}", str(folder)],
+            ["docker", "buildx", "build", "--quiet", "--load", f"--tag={image}", *arguments, str(folder)],
             env=engine.environment(),
             capture_output=True,
             text=True,

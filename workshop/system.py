@@ -6,11 +6,16 @@ import functools
 import os
 import socket
 import subprocess
+from pathlib import Path
 
 from plimsoll import engine
 from plimsoll.errors import PlimsollError
 from workshop.root import PREFIX, ROOT
 
+NAME = "plimsoll"
+"""What compose.yaml calls the system."""
+
+LABEL = "com.docker.compose.project"
 FILES = ("compose.yaml", "compose.prod.yaml")
 DEFAULT_PORT = 8080
 UP_TIMEOUT = 180
@@ -53,9 +58,10 @@ def up() -> str:
     """Build and start the system, wait until all of it is healthy, and return its address.
 
     Raises:
-        PlimsollError: the port is taken, or a service does not build or turn healthy.
+        PlimsollError: the port is taken, another clone's system is up, or a service does not build or turn healthy.
 
     """
+    _require_own()
     if not _running():
         _require_free(port())
     if proxies := [f"--build-arg={name}" for name in engine.proxies()]:
@@ -102,6 +108,15 @@ def compose(*arguments: str, capture: bool = False) -> subprocess.CompletedProce
         text=True,
         check=False,
     )
+
+
+def _require_own() -> None:
+    """Refuse to take over the containers of another clone, whose system has the same name."""
+    project = os.environ.get("COMPOSE_PROJECT_NAME", NAME)
+    running = engine.client().containers.list(filters={"label": f"{LABEL}={project}"}, ignore_removed=True)
+    folders = {Path(str(each.labels.get(f"{LABEL}.working_dir", ROOT))) for each in running}
+    for folder in sorted(each for each in folders if each != ROOT and each.is_dir()):
+        raise PlimsollError(f"the system of another clone is up ({folder})", f"stop it there, `make -C {folder} down`")
 
 
 def _running() -> bool:

@@ -11,6 +11,7 @@ from workshop.root import ROOT
 TOLERANCE = 0.05
 """Debian's packages move a little from week to week, and official bases differ a little from stand-ins."""
 
+README = ROOT / "README.md"
 FILES = readme.files(list(apps.variants()))
 
 
@@ -34,3 +35,11 @@ def test_every_link_in_it_leads_somewhere():
     for file in [*FILES, ROOT / "CONTRIBUTING.md", ROOT / "bases/README.md"]:
         for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", file.read_text()):
             assert (file.parent / target).exists(), f"{file} links to {target}"
+
+
+def test_what_it_says_to_do_without_make_is_what_a_machine_without_it_does():
+    told = re.search(r"<!-- without-make:begin -->\n(.*)<!-- without-make:end -->", README.read_text(), re.DOTALL)
+    script = (ROOT / "tests/machines/bare/library.sh").read_text()
+    commands = [line.strip() for line in told[1].splitlines()]
+    assert len(commands) == 4
+    assert [each for each in commands if each not in script] == []
