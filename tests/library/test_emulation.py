@@ -141,6 +141,7 @@ def test_a_platform_that_is_not_built_beside_this_one_is_told(monkeypatch):
             foreign.architecture(platform)
 
 
+@pytest.mark.engine
 def test_only_what_ends_up_on_the_platform_is_stood_in_for_there():
     needed = {variant.app: [*foreign_bases.wanted(variant)] for variant in foreign.variants("arm64")}
     assert needed == {
@@ -151,6 +152,7 @@ def test_only_what_ends_up_on_the_platform_is_stood_in_for_there():
     }
 
 
+@pytest.mark.engine
 def test_stand_ins_for_it_have_names_of_their_own(machine, monkeypatch):
     machine.emulates = True
     (rust,) = foreign.variants("arm64", ["rust-cli"])
