@@ -160,7 +160,7 @@ def test_only_the_loopback_is_not_open_to_others(written, port, open_):
     [
         (["privileged: true"], "10: db is privileged"),
         (["pid: host"], "10: db shares the host's namespace (pid: host)"),
-        (["network_mode: host"], "10: db shares the host's namespace (network_mode: host)"),
+        (["network_mode: host"], ""),
         (["cap_add: [CAP_SYS_ADMIN]"], "10: db is given the capability CAP_SYS_ADMIN"),
         (["cap_add: [sys_admin]"], "10: db is given the capability sys_admin"),
         (["cap_add: [DAC_READ_SEARCH]"], "10: db is given the capability DAC_READ_SEARCH"),
@@ -183,6 +183,17 @@ def test_what_is_granted_of_the_host(written, lines, found):
     composed = written(SERVICE.format("\n    ".join(["image: nginx:1.28", *lines])))
     told = findings("grants_no_privileges_or_host_namespaces", composed)
     assert [line.startswith(found) for line in told] == [True] * bool(found), told
+
+
+@pytest.mark.parametrize(
+    ("mode", "shared"), [("host", True), ("bridge", False), ("none", False), ("service:db", False)]
+)
+def test_the_hosts_network_is_the_hosts(written, mode, shared):
+    text = SERVICE.format("image: nginx:1.28") + f"  other:\n    image: nginx:1.28\n    network_mode: {mode}\n"
+    told = findings("shares_no_network_with_the_host", written(text))
+    assert [line.partition(": ")[2] for line in told] == [
+        "other is on the host's network (network_mode: host)"
+    ] * shared
 
 
 @pytest.mark.parametrize(

@@ -51,11 +51,25 @@ def grants_no_privileges_or_host_namespaces(composition: Composition) -> list[Fi
     )
 
 
+@rule(Level.WARNING)
+def shares_no_network_with_the_host(composition: Composition) -> list[Finding]:
+    """On the host's network a service reaches all that listens on loopback alone, and what it opens is open to all."""
+    return broken_at(
+        (
+            (composition.place(name, "network_mode"), f"{name} is on the host's network (network_mode: host)")
+            for name, spec in composition.services.items()
+            if spec.get("network_mode") == "host"
+        ),
+        fix="take it out, and publish the ports that are needed; "
+        "or waive this rule in the file where it must hear broadcasts",
+    )
+
+
 def _privileges(spec: dict[str, Any]) -> Iterator[Grant]:
     """What a service may do that is the host's: where in the service that is written, and what it is."""
     if spec.get("privileged"):
         yield ("privileged",), "is privileged"
-    for key in ("network_mode", "pid", "ipc", "uts", "userns_mode", "cgroup"):
+    for key in ("pid", "ipc", "uts", "userns_mode", "cgroup"):
         if spec.get(key) == "host":
             yield (key,), f"shares the host's namespace ({key}: host)"
     for capability in spec.get("cap_add") or []:
