@@ -37,7 +37,7 @@ MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 
 PYTEST = (".venv/bin/python", "-m", "pytest", "-q", "-rsf", "-p", "no:cacheprovider")
 
-STAND_INS = f"! docker images --quiet --filter label={bases.LABEL} | grep ."
+STAND_INS = f"! docker images --format='{{{{.Repository}}}} {{{{.ID}}}}' --filter=label={bases.LABEL} | grep ."
 
 STEPS = {
     "registry: make bases": (USER, ("make", "bases")),

@@ -64,6 +64,8 @@ def test_a_base_is_pulled_by_digest_and_is_built_on():
 
 def test_a_stand_in_gives_way_only_where_that_is_asked_for():
     before = bases()[BASE]
-    run("docker", "build", "--quiet", f"--tag={BASE}", "-", stdin=IMITATION)
+    made = run("docker", "build", "--quiet", f"--tag={BASE}", "-", stdin=IMITATION).strip()
     assert bases()[BASE] == "stand-in, a test's"
     assert bases("--renew")[BASE] == before
+    # It has lost its name, and stays without one.
+    run("docker", "image", "rm", made)
