@@ -36,7 +36,6 @@ def machine(monkeypatch, tmp_path):
             file.unlink()
         else:
             knows("qemu-aarch64", words.rpartition(":")[2])
-            made.emulates = True
 
     def install(names):
         made.installed += names
@@ -45,7 +44,6 @@ def machine(monkeypatch, tmp_path):
     made.knows = knows
     monkeypatch.setattr(emulation, "KERNEL", kernel)
     monkeypatch.setattr(emulation, "CONFIGURATIONS", configurations)
-    monkeypatch.setattr(emulation, "NOTICED", 0)
     monkeypatch.setattr(emulation, "_write", write)
     monkeypatch.setattr(emulation, "_platforms", lambda: ["linux/amd64", *["linux/arm64"] * made.emulates])
     monkeypatch.setattr(emulation, "tell", made.said.append)
@@ -126,9 +124,14 @@ def test_nothing_is_done_where_it_must_not(machine, monkeypatch, lacking):
     assert (machine.said, machine.installed, machine.told) == ([], [], [])
 
 
+def test_what_the_kernel_has_the_builder_need_not_know(machine):
+    machine.knows("qemu-aarch64", "POF")
+    assert emulation.missing("arm64") is None
+
+
 @pytest.mark.usefixtures("machine")
-def test_what_the_builder_does_not_notice_is_told(monkeypatch):
-    monkeypatch.setattr(emulation, "_platforms", lambda: ["linux/amd64"])
+def test_what_the_kernel_does_not_take_is_told(monkeypatch):
+    monkeypatch.setattr(emulation, "_write", lambda *_: None)
     with pytest.raises(PlimsollError, match="linux/arm64 is not emulated here"):
         emulation.ensure("arm64")
 
