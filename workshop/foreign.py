@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,9 @@ SYSTEM = "linux/"
 PRODUCTION = "prod"
 APPS = ("go-gin", "go-translate", "catweb", "rust-cli")
 """One of each kind: cross-compiled, put together from the target's own files, compiled under emulation."""
+
+RUNS = re.compile(r"\[(?:.* )?(\S+) +\d+/\d+\] RUN ")
+"""What a step is called that runs a command, with the name of its stage."""
 
 
 def architecture(platform: str = "") -> str:
@@ -102,7 +106,7 @@ def build_(wanted: Iterable[Variant], other: str) -> None:
         if record.code != 0:
             raise PlimsollError(f"{name} does not build: {record.failure}", "fix it, then run this again")
         size, own = (image.read(each).size for each in (variant.image, variant.image.removesuffix(f"-{other}")))
-        seconds = sum(step.seconds for step in record.steps.values() if _is_emulated(step.name, other))
+        seconds = emulated(record, variant)
         say(
             f"{name}: {show_size(size)}, {size / own - 1:+.1%} beside {SYSTEM}{engine.architecture()}; "
             f"{seconds:.0f} s of it under emulation"
@@ -129,7 +133,8 @@ def bake_(variant: Variant, other: str, *settings: str, platforms: Iterable[str]
     return bake.bake(*chosen, variant.bake, files=(build.BAKE,), folder=ROOT)
 
 
-def _is_emulated(step: str, other: str) -> bool:
-    """Whether a step ran programs of the other architecture: what is only copied for it ran none."""
-    head, _, command = step.partition("] ")
-    return head.startswith(f"[{SYSTEM}{other} ") and command.startswith("RUN")
+def emulated(record: Record, variant: Variant) -> float:
+    """The seconds that commands took on another processor than the builder's, while an image was built for it."""
+    names = {stage.name for stage in foreign_bases.stages(variant)}
+    steps = ((RUNS.match(step.name), step.seconds) for step in record.steps.values() if not step.cached)
+    return sum(seconds for match, seconds in steps if match and match[1] in names)

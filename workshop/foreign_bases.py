@@ -20,6 +20,7 @@ from workshop.root import PREFIX, ROOT
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from plimsoll.parsing.dockerfile import Stage
     from plimsoll.subject import Variant
 
 
@@ -47,17 +48,16 @@ def contexts(variant: Variant, architecture: str) -> dict[str, str]:
 
 
 def wanted(variant: Variant) -> dict[str, str]:
-    """The images from outside of whose files, on the platform that it is built for, a variant is made.
-
-    What compiles for that platform on the builder's own is none of them.
-    """
+    """The images from outside of whose files, on the platform that it is built for, a variant is made."""
     dockerfile = variant.dockerfile
-    return {
-        name: dockerfile.place(line)
-        for stage in dockerfile.needed(variant.stage)
-        if "BUILDPLATFORM" not in dockerfile.lineage(stage)[-1].platform
-        for name, line in dockerfile.outside(stage)
-    }
+    return {name: dockerfile.place(line) for stage in stages(variant) for name, line in dockerfile.outside(stage)}
+
+
+def stages(variant: Variant) -> list[Stage]:
+    """The stages that a variant needs on the platform it is built for: none that compile for it on the builder's."""
+    dockerfile = variant.dockerfile
+    needed = dockerfile.needed(variant.stage)
+    return [stage for stage in needed if "BUILDPLATFORM" not in dockerfile.lineage(stage)[-1].platform]
 
 
 def name_of(name: str, architecture: str) -> str:

@@ -7,6 +7,7 @@ import pytest
 from plimsoll import engine
 from plimsoll.address import DEFAULT, Address
 from plimsoll.errors import PlimsollError
+from plimsoll.facts.build.record import Record, Step
 from workshop import emulation, foreign, foreign_bases, packages
 
 MAGIC = {
@@ -188,3 +189,20 @@ def test_without_emulation_no_stand_in_is_begun():
 def test_an_app_that_is_not_proved_elsewhere_is_told():
     with pytest.raises(PlimsollError, match="`node-web` is not proved on another platform"):
         foreign.variants("arm64", ["node-web"])
+
+
+@pytest.mark.engine
+def test_the_seconds_under_emulation_are_those_of_commands_on_the_platform():
+    rust, go = foreign.variants("arm64", ["rust-cli", "go-gin"])
+    steps = {
+        "[base 4/4] RUN mkdir src": 1.0,
+        "[rust-cli-prod deps  1/1] RUN cargo build": 20.0,
+        "[build 1/2] COPY src/ src/": 300.0,
+        "[build 2/2] RUN cargo build": 4000.0,
+        "[internal] load build definition": 50000.0,
+    }
+    record = Record(steps={name: Step(name, seconds=seconds) for name, seconds in steps.items()})
+    assert foreign.emulated(record, rust) == 4021
+    assert foreign.emulated(record, go) == 0, "it is compiled on the builder's own"
+    record.steps["[build 2/2] RUN cargo build"].cached = True
+    assert foreign.emulated(record, rust) == 21
