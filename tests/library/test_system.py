@@ -24,9 +24,7 @@ def running(monkeypatch):
 
 def test_what_another_clone_has_up_is_told_and_left_alone(running, tmp_path):
     running(ROOT, tmp_path)
-    with pytest.raises(
-        PlimsollError, match=f"another clone is up .{tmp_path}.: stop it there, .* {tmp_path} down"
-    ):
+    with pytest.raises(PlimsollError, match=f"another clone is up .{tmp_path}.: stop it there, .* {tmp_path} down"):
         system.up()
 
 

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 SHELL = """
 while read -r number seconds script; do
     {
-        said=$(timeout -s KILL "$seconds" bash -c "$(printf %s "$script" | base64 -d)" </dev/null 2>/dev/null | base64 -w 0)
+        said=$(
+            timeout -s KILL "$seconds" bash -c "$(printf %s "$script" | base64 -d)" </dev/null 2>/dev/null | base64 -w 0
+        )
         # A lock needs a file of its own to hold, whichever.
         exec 9</proc/self/exe
         flock 9
