@@ -4,6 +4,6 @@ from workshop import bare
 
 
 def test_a_download_judges_where_there_is_neither_gcc_nor_git_nor_make():
-    (done,) = bare.tried(bare.Case(f"Debian 13: {bare.LITTLE}", "trixie", ("little.sh",)))
+    (done,) = bare.tried(bare.Case("Debian 13", "trixie", ("little.sh",)))
     assert done.code == 0, done.said
     assert "MB of disk, at most" in done.said
