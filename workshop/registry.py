@@ -43,7 +43,7 @@ STEPS = {
     "registry: make bases": (USER, ("make", "bases")),
     # As root of that machine, who may tell the engine of another registry; before anything else keeps what is pulled.
     "registry: it misbehaves": ("root", (*PYTEST, "tests/machines/registry/faults.py")),
-    "registry: bases by tag and by digest": (USER, (*PYTEST, "tests/machines/registry/bases.py")),
+    "registry: by tag and by digest": (USER, (*PYTEST, "tests/machines/registry/bases.py")),
     "registry: make test APP=go-gin": (USER, ("make", "test", "APP=go-gin", "ARGS=-rsf")),
     "registry: make sizes APP=go-gin": (USER, ("make", "sizes", "APP=go-gin")),
     "registry: no stand-in is there": (USER, ("sh", "-c", f"{STAND_INS} && echo 'all bases were pulled'")),

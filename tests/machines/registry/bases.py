@@ -19,9 +19,9 @@ def run(*words, stdin=None, code=0):
     return done.stdout
 
 
-def bases(*options):
-    """What is told of each base, by its name."""
-    said = run(sys.executable, "-m", "workshop", "bases", *options)
+def bases(*variables):
+    """What `make bases` tells of each base, by its name."""
+    said = run("make", "bases", *variables)
     return dict(line.split(": ", 1) for line in said.splitlines())
 
 
@@ -66,6 +66,6 @@ def test_a_stand_in_gives_way_only_where_that_is_asked_for():
     before = bases()[BASE]
     made = run("docker", "build", "--quiet", f"--tag={BASE}", "-", stdin=IMITATION).strip()
     assert bases()[BASE] == "stand-in, a test's"
-    assert bases("--renew")[BASE] == before
+    assert bases("RENEW=1")[BASE] == before
     # It has lost its name, and stays without one.
     run("docker", "image", "rm", made)
