@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 LONGEST_NAME = 40
+WORKFLOW = ".github/workflows/ci.yaml"
 
 
 def new(name: str, source: str) -> Path:
@@ -103,6 +104,11 @@ def _register(folder: Path, target: Path, source: str, name: str) -> None:
         if f'"{old}"' in line and "rung =" not in line and "context" not in line:
             lines.append(line.replace(f'"{old}"', f'"{new_}"'))
     bake.write_text("".join(lines))
+
+    workflow = ROOT / WORKFLOW
+    if workflow.is_file():
+        named = re.compile(rf"^( +){re.escape(old)}$", re.MULTILINE)
+        workflow.write_text(named.sub(rf"\g<0>\n\g<1>{new_}", workflow.read_text()))
 
     for file, image in (("compose.yaml", f"plimsoll/{source}:dev"), ("compose.prod.yaml", f"plimsoll/{source}:")):
         _add_service(ROOT / file, image, source, name)

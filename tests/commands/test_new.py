@@ -65,15 +65,6 @@ def test_a_python_app_needs_a_name_that_is_a_package_too(clone):
     assert "use letters and digits only" in refused.stderr
 
 
-def test_where_git_lists_no_files_nothing_is_made(clone, tmp_path):
-    """Whatever git refuses, a folder that is no clone or somebody else's, is one line."""
-    refused = workshop(clone, "new", "mine", "--from=go-gin", GIT_DIR=str(tmp_path))
-    assert refused.returncode == 2
-    assert refused.stderr.strip().splitlines() == [refused.stderr.strip()]
-    assert f"plimsoll: {clone}/go-gin is no git clone: " in refused.stderr
-    assert not (clone / "mine").exists()
-
-
 def test_an_unknown_source_is_named_with_those_that_exist(clone):
     refused = workshop(clone, "new", "mine", "--from=go-gni")
     assert refused.returncode == 2

@@ -17,7 +17,14 @@ pytestmark = pytest.mark.xdist_group(GROUP)
 
 UNCONCERNED = ["floors", "lessons", "made_apps"]
 """Those of tests/project that no new app can change, and this file."""
-SHARED = ["docker-bake.hcl", "compose.yaml", "compose.prod.yaml", "README.md", "CONTRIBUTING.md"]
+SHARED = [
+    ".github/workflows/ci.yaml",
+    "docker-bake.hcl",
+    "compose.yaml",
+    "compose.prod.yaml",
+    "README.md",
+    "CONTRIBUTING.md",
+]
 
 
 def test_what_the_project_promises_of_itself_holds_with_an_app_made_from_another(clone, made):

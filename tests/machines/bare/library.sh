@@ -18,3 +18,6 @@ tail -n 1 said | grep -q "can be read by its owner alone"
 chmod -R go+rX .
 echo "the environment took $(du -sm .venv | cut -f1) MB"
 .venv/bin/python -m pytest -q -rsf -p no:cacheprovider --numprocesses=2 --dist=loadgroup -m "not engine" tests/library
+# A new app is made without git too; whatever is said of it, the last line is about the tests.
+.venv/bin/python -m workshop new mine --from rust-cli > made 2>&1
+test -f mine/Dockerfile
