@@ -34,7 +34,7 @@ test: $(READY) ## build every image and run the suite (APP=go-gin, K=endpoints, 
 bases: $(READY) ## have every base image, print where each came from (RENEW=1 pulls anew what is here)
 	@$(WORKSHOP) bases $(if $(RENEW),--renew)
 
-machines: $(READY) ## do the same on machines of their own: not root, with a rootless engine; with a registry that answers
+machines: $(READY) ## do the same on machines of their own: with little; not root, with a rootless engine; with a registry that answers
 	@$(WORKSHOP) machines
 
 check: $(READY) ## judge any folder, Dockerfile, image or archive by the rules (DIR=path, ARGS=--depth=image ...)

@@ -91,7 +91,7 @@ def test(options: argparse.Namespace) -> int:
 
 
 def machines_(_: argparse.Namespace) -> int:
-    """Do the same as a user who is not root, with a rootless engine; and where a registry answers, well or badly."""
+    """Try the judge where there is little; then all, with a rootless engine, and where a registry answers, or should."""
     engine_setup.require_here()
     say(str(engine_setup.ensure()))
     orphans.clean_up()
