@@ -91,7 +91,7 @@ def test(options: argparse.Namespace) -> int:
 
 
 def machines_(_: argparse.Namespace) -> int:
-    """Try the judge where there is little; then all, with a rootless engine, and where a registry answers, or should."""
+    """Try the judge where there is little; then all, with a rootless engine, and where a registry answers."""
     engine_setup.require_here()
     say(str(engine_setup.ensure()))
     orphans.clean_up()
