@@ -18,7 +18,7 @@ from plimsoll.errors import PlimsollError
 from plimsoll.parsing.dockerfile import Dockerfile
 from plimsoll.say import saying
 from workshop import bases, machines
-from workshop.machines import USER, Machine
+from workshop.machines import TESTED, USER, Machine
 from workshop.root import ROOT
 
 if TYPE_CHECKING:
@@ -44,8 +44,7 @@ STEPS = {
     # As root of that machine, who may tell the engine of another registry; before anything else keeps what is pulled.
     "registry: it misbehaves": ("root", (*PYTEST, "tests/machines/registry/faults.py")),
     "registry: by tag and by digest": (USER, (*PYTEST, "tests/machines/registry/bases.py")),
-    "registry: make test APP=go-gin": (USER, ("make", "test", "APP=go-gin", "ARGS=-rsf")),
-    "registry: make sizes APP=go-gin": (USER, ("make", "sizes", "APP=go-gin")),
+    **{f"registry: make test APP={app}": (USER, ("make", "test", f"APP={app}", "ARGS=-rsf")) for app in TESTED},
     "registry: no stand-in is there": (USER, ("sh", "-c", f"{STAND_INS} && echo 'all bases were pulled'")),
 }
 """What is done there, with as whom it is done."""
