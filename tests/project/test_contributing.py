@@ -3,7 +3,7 @@
 import inspect
 import re
 
-from plimsoll.facts import registry
+from plimsoll.facts import catalogue, registry  # noqa: F401 - it fills FACTS
 from plimsoll.rule import Level, every_rule, rule, rule_named
 from workshop.root import ROOT
 

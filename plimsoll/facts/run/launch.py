@@ -77,10 +77,17 @@ _ended: list[DockerContainer] = []
 
 
 def _end(container: DockerContainer) -> None:
-    """Kill a container that is to be removed together with others."""
+    """Kill a container that is to be removed together with others; nobody waits for that."""
+    killing = threading.Thread(target=_kill, args=[container])
+    # At the very end of a process there are no new threads: its removal is its end.
+    with suppress(RuntimeError):
+        killing.start()
+    _ended.append(container)
+
+
+def _kill(container: DockerContainer) -> None:
     with suppress(sdk.APIError, sdk.RequestException):  # it has ended by itself, or is gone
         container.kill()
-    _ended.append(container)
 
 
 MANY = 24
