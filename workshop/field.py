@@ -12,6 +12,9 @@ from workshop import bases
 from workshop.root import ROOT
 
 CASES = "tests/field/cases"
+RETOLD = "tests/field/repositories"
+"""What others wrote, or might have: it is judged, and not mended."""
+
 GRAVE = {"error", "warning"}
 """The levels of what a case's verdict rests on."""
 
