@@ -29,6 +29,7 @@ FOUND_BY = (
         "facts/secrets",
         "address",
         "bridge",
+        "caches",
         "engine",
         "errors",
         "folders",
