@@ -1,5 +1,6 @@
 """What the helper's commands print arrives whole or not at all, and within its time."""
 
+import base64
 import socket
 import threading
 import time
@@ -177,6 +178,23 @@ def test_a_script_that_is_always_lost_is_told(anew, monkeypatch):
     monkeypatch.setattr(session, "Command", Lost)
     with pytest.raises(PlimsollError, match=r"did not end within 0\.1 s"):
         anew.run("echo said", timeout=0.1)
+
+
+def test_what_the_engine_itself_says_is_no_answer(monkeypatch):
+    """It tells in the same stream that a container has gone."""
+
+    class Gone(Lost):
+        def send(self, data):
+            self.number = data.split()[0]
+            self._closed.set()
+
+        def output(self):
+            self._closed.wait(NEVER)
+            yield b"NotFound: no such container\nNo 1\n"
+            yield self.number + b" " + base64.b64encode(b"said") + b"\n"
+
+    monkeypatch.setattr(session, "Command", Gone)
+    assert session.Session(None).run("echo said", (), 1, 1) == "said"
 
 
 def test_scripts_run_side_by_side_and_each_is_told_what_it_asked(anew):

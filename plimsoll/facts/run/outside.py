@@ -36,6 +36,9 @@ members() {
 LONGEST_LINE = 80
 """Letters of a process's words that are shown."""
 
+ROUNDS = 5
+"""How often those are looked for that came while the others were sent a signal: of a fork bomb there is no end."""
+
 SEPARATOR, END = "\x1f", "\x1e"
 """Between two of the things that are told of a process, and after the last of them."""
 
@@ -125,16 +128,20 @@ class Outside:
         return list(family(self._ask(FAMILY, of.process)))
 
     def signal(self, of: Container, name: str) -> None:
-        """Send a signal to its first process and all that stem from it, twice, for those that come meanwhile.
+        """Send a signal to its first process and all that stem from it, those too that come meanwhile.
 
         A probe of its health stems from the engine: frozen while it starts, it would keep the engine waiting.
         """
-        for _ in range(2):
+        told: set[int] = set()
+        for _ in range(ROUNDS):
             members = self.processes(of)
             family = {of.process}
             while more := {each.pid for each in members if each.parent in family} - family:
                 family |= more
-            self._ask('kill -"$@"', name, *family)
+            if not family - told:
+                return
+            self._ask('kill -"$@"', name, *(family - told))
+            told |= family
 
     def kill(self, of: Container) -> None:
         """Kill its first process as the kernel would: a kill through the engine counts as a wish to have it stopped."""

@@ -7,6 +7,7 @@ runtime, and clears both away.
 from __future__ import annotations
 
 import base64
+import re
 import shlex
 import threading
 from concurrent.futures import Future, InvalidStateError
@@ -35,6 +36,9 @@ done
 
 It is killed after its time, and at once: a script that has stopped itself, or waits for the kernel, heeds nothing else.
 """
+
+ANSWER = re.compile(rb"(\d+) ([\w+/]*=*)")
+"""A line of the shell's; whatever else comes is the engine's own words, such as that the helper has gone."""
 
 
 class Session:
@@ -85,11 +89,11 @@ class Session:
         begun = b""
         for piece in self._command.output():
             *lines, begun = (begun + piece).split(b"\n")
-            for line in lines:
-                number, _, said = line.partition(b" ")
+            for told in filter(None, map(ANSWER.fullmatch, lines)):
+                answer = self._asked.pop(int(told[1]))
                 # Whoever gave it up hears no more of it.
                 with suppress(InvalidStateError):
-                    self._asked.pop(int(number)).set_result(base64.b64decode(said).decode(errors="replace"))
+                    answer.set_result(base64.b64decode(told[2]).decode(errors="replace"))
         self.ended = True
         with self._lock:
             unanswered = list(self._asked.values())
