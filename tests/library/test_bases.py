@@ -192,7 +192,7 @@ HANDS_OVER = {"Cmd": ["gosu", "app", "/app"]}
     ("config", "workers", "found"),
     [
         (HANDS_OVER, [("/app", 1000)], []),
-        (HANDS_OVER, [("/app", 0)], ["/app"]),
+        (HANDS_OVER, [("/app", 0), ("/app", 0)], ["/app"]),
         ({"Cmd": ["nginx"]}, [("nginx: worker process", 101), ("crond", 0)], []),
         ({"Cmd": ["nginx"]}, [("nginx: worker process", 0)], ["nginx: worker process"]),
         ({"Cmd": ["/usr/sbin/sshd", "-D"]}, [("sshd: [listener]", 0)], []),

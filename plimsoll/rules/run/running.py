@@ -118,7 +118,7 @@ def works_as_another_user_than_root(image: Image, side_effects: SideEffects) -> 
     if stepping_down.is_for_each(image):
         return []
     return broken_at(
-        ((line, f"works as root, though {how}") for line in roots),
+        ((line, f"works as root, though {how}") for line in dict.fromkeys(roots)),
         fix="end its Dockerfile with a number above 0, such as `USER 65532:65532`, or have what it begins with always "
         "take another user",
     )
