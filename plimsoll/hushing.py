@@ -16,6 +16,7 @@ from plimsoll.waivers import Standing, Waiver
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from plimsoll.findings import Finding
     from plimsoll.pairing import Subject
     from plimsoll.rule import Rule
 
@@ -45,7 +46,13 @@ def _told(subject: Variant) -> Iterator[Standing]:
 
 
 def needed(
-    rule: Rule, subject: Subject, values: list[object], used: Iterable[Standing], *, by_text: bool
+    rule: Rule,
+    subject: Subject,
+    values: list[object],
+    said: list[Finding],
+    used: Iterable[Standing],
+    *,
+    by_text: bool,
 ) -> list[Standing]:
     """What of it kept a rule from finding something in a subject.
 
@@ -53,6 +60,7 @@ def needed(
         rule: the rule.
         subject: the subject.
         values: by what it judged.
+        said: what it found.
         used: the exceptions that spared something, those among them that another linter is told.
         by_text: whether BuildKit was not asked.
 
@@ -63,18 +71,18 @@ def needed(
 
     def is_needed(each: Standing) -> bool:
         if not each.foreign:
-            return _is_spared(each.rule, rule, subject, values)
+            return _without(each.rule, rule, subject, values) != said
         heeded = each.first in ignored if each.first else bool(ignored)
         return heeded or (rule.name == linters.owner(each.rule) and _is_hushed(each, subject, by_text=by_text))
 
     return [each for each in about(rule, subject) if is_needed(each)]
 
 
-def _is_spared(program: str, rule: Rule, subject: Variant, values: list[object]) -> bool:
-    """Whether a rule finds something else once a program is not allowed."""
+def _without(program: str, rule: Rule, subject: Variant, values: list[object]) -> list[Finding]:
+    """What a rule finds once a program is not allowed."""
     without = subject.without(program)
     given = [without if isinstance(value, Variant) else value for value in values]
-    return rule.function(*given) != rule.function(*values)
+    return rule.function(*given)
 
 
 def _is_hushed(each: Standing, subject: Variant, *, by_text: bool) -> bool:

@@ -121,7 +121,8 @@ def judge(rule: Rule, subject: Subject, facts: Facts, *, by_text: bool = False) 
             else _own(rule, name, facts)
             for name in rule.wants
         ]
-        found = [_shown(subject, finding) for finding in rule.function(*values)]
+        said = rule.function(*values)
+        found = [_shown(subject, finding) for finding in said]
     except LeftOutError as error:
         result.left_out = _words(subject, str(error))
     except NotJudgedError as error:
@@ -136,7 +137,7 @@ def judge(rule: Rule, subject: Subject, facts: Facts, *, by_text: bool = False) 
     else:
         result.findings, result.spared = waiving.split(rule, subject, found)
         used = dict.fromkeys(each for one in result.spared for each in one.by)
-        hushed = hushing.needed(rule, subject, values, used, by_text=by_text)
+        hushed = hushing.needed(rule, subject, values, said, used, by_text=by_text)
         result.used = (*used, *hushed)
         result.lines = _lines(rule, subject, facts, found)
         result.waived = "; ".join(dict.fromkeys(each.waiver.reason for each in used))

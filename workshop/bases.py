@@ -163,10 +163,25 @@ def _stand_in(names: list[str], places: dict[str, str], *, install: bool) -> Non
                 f"use one of {', '.join(sorted(targets))}, or pull it where a registry answers",
             )
     make_inputs(CONTEXT, install=install)
-    labels = [f"--set={targets[name]}.labels.{MADE_FROM}={made_from(name)}" for name in names]
-    command = ["docker", "buildx", "bake", "--file", BAKE, *labels, *sorted(targets[name] for name in names)]
-    command += [f"--set=*.args.{name}" for name in engine.proxies()]
     say(f"building stand-ins for {', '.join(names)}")
+    build({name: targets[name] for name in names})
+
+
+def build(targets: dict[str, str], *settings: str) -> None:
+    """Build stand-ins, each with what it is made from on its label.
+
+    Args:
+        targets: those of the bake file, by the official names.
+        settings: further ones of theirs, as `--set` takes them.
+
+    Raises:
+        PlimsollError: one does not build.
+
+    """
+    labels = (f"{target}.labels.{MADE_FROM}={made_from(name)}" for name, target in targets.items())
+    every = [*settings, *labels, *(f"*.args.{name}" for name in engine.proxies())]
+    command = ["docker", "buildx", "bake", "--file", BAKE, *(f"--set={each}" for each in every)]
+    command += sorted(targets.values())
     if subprocess.run(command, cwd=ROOT, env=engine.environment(), check=False).returncode != 0:
         raise PlimsollError("a stand-in did not build", "read the lines above, fix bases/, run this again")
 

@@ -8,11 +8,9 @@ by image instead, for their platform alone.
 from __future__ import annotations
 
 import os
-import subprocess
 from typing import TYPE_CHECKING
 
 from plimsoll import engine, pulls
-from plimsoll.errors import PlimsollError
 from plimsoll.say import say, saying
 from workshop import bases, emulation
 from workshop.root import PREFIX, ROOT
@@ -77,20 +75,13 @@ def _make(names: Iterable[str], architecture: str) -> None:
     # Whoever has no emulator is told so, before Debian's own scripts fail one by one.
     if lacking := emulation.missing(architecture):
         raise lacking
-    targets = bases.stand_ins()
+    every = bases.stand_ins()
+    targets = {name: every[name] for name in names}
     context = bases.CONTEXT / architecture
     bases.make_inputs(context, architecture)
     settings = [f"*.platform=linux/{architecture}", f"debian.context={context.relative_to(ROOT)}"]
     settings += [f"debian.dockerfile={os.path.relpath(ROOT / 'bases/debian/Dockerfile', context)}"]
-    for name in names:
-        target = targets[name]
-        settings += [f"{target}.tags={name_of(name, architecture)}"]
-        settings += [f"{target}.labels.{bases.MADE_FROM}={bases.made_from(name)}"]
-    settings += [f"*.args.{name}" for name in engine.proxies()]
-    chosen = [f"--set={each}" for each in settings]
-    command = ["docker", "buildx", "bake", "--file", bases.BAKE, *chosen, *sorted(targets[name] for name in names)]
-    say(f"stand-ins for {', '.join(names)} are built for linux/{architecture}, beside those under the official names")
+    settings += [f"{target}.tags={name_of(name, architecture)}" for name, target in targets.items()]
+    say(f"stand-ins for {', '.join(targets)} are built for linux/{architecture}, beside those under the official names")
     with saying("building them under emulation"):
-        code = subprocess.run(command, cwd=ROOT, env=engine.environment(), check=False).returncode
-    if code != 0:
-        raise PlimsollError("a stand-in did not build", "read the lines above, fix bases/, run this again")
+        bases.build(targets, *settings)

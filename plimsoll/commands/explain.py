@@ -46,7 +46,7 @@ def _measured(rule: Rule) -> str:
     """What tells the pair apart in figures."""
     told = lessons.measured().get(rule.name)
     if told is None:
-        return "Of this pair nothing is measured yet: `make measured` does it in Plimsoll's own repository."
+        return "Of this pair nothing is measured yet."
     lines = ["It finds this in the bad one, and nothing in the good one:\n"]
     lines += [f"    {each}" for each in told.found]
     if told.number > len(told.found):

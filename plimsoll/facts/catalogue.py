@@ -62,7 +62,7 @@ def context(subject: Variant, dockerfile: Dockerfile) -> Context:  # noqa: ARG00
 def outcome(subject: Variant) -> Outcome:
     """What became of building the image, where that was tried."""
     if subject.outcome is None:
-        raise NotJudgedError("it has not been built yet: run `make test`")
+        raise NotJudgedError("it has not been built yet")
     if subject.outcome.unbuildable:
         raise NotJudgedError(subject.outcome.unbuildable)
     return subject.outcome

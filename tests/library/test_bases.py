@@ -2,7 +2,7 @@
 
 import pytest
 
-from plimsoll.errors import DependentError
+from plimsoll.errors import DependentError, NotJudgedError
 from plimsoll.facts.image import accounts, base, linking, stepping_down, tools
 from plimsoll.facts.run.side_effects import SideEffects
 from plimsoll.rules.image import contents, metadata, size, starting
@@ -204,6 +204,12 @@ def test_the_processes_tell_as_whom_it_works(made, config, workers, found):
     image = made.imagined("etc/passwd", config=config, texts=USERS)
     effects = SideEffects((), (), (), (), tuple(workers))
     assert [each.place for each in running.works_as_another_user_than_root(image, effects)] == found
+
+
+def test_where_no_process_is_seen_nothing_is_said_of_its_user(made):
+    image = made.imagined("etc/passwd", config=HANDS_OVER, texts=USERS)
+    with pytest.raises(NotJudgedError, match="not known"):
+        running.works_as_another_user_than_root(image, SideEffects((), (), (), (), ()))
 
 
 @pytest.mark.parametrize(("user", "uid", "why"), [("", 0, "from the start"), ("ghost", 1000, "no number")])

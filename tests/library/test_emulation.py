@@ -168,7 +168,9 @@ def test_stand_ins_for_it_have_names_of_their_own(machine, monkeypatch):
     monkeypatch.setattr(foreign_bases.bases, "make_inputs", lambda *_: None)
     monkeypatch.setattr(foreign_bases.bases, "stand_ins", lambda: {"rust:1.96-slim-trixie": "rust"})
     monkeypatch.setattr(
-        foreign_bases.subprocess, "run", lambda command, **_: made.append(command) or SimpleNamespace(returncode=0)
+        foreign_bases.bases.subprocess,
+        "run",
+        lambda command, **_: made.append(command) or SimpleNamespace(returncode=0),
     )
     assert foreign_bases.contexts(rust, "arm64") == {
         "rust:1.96-slim-trixie::linux/arm64": "docker-image://plimsoll/rust:1.96-slim-trixie-arm64"

@@ -4,6 +4,7 @@ import pytest
 
 from plimsoll.errors import PlimsollError
 from plimsoll.facts.run import container, helper, outside
+from plimsoll.facts.run.trial import poll_until
 
 pytestmark = pytest.mark.engine
 
@@ -47,6 +48,22 @@ def ended():
     with container.started(helper.IMAGE, command=["true"], network_mode="none") as short:
         short.wait()
         yield short
+
+
+@pytest.mark.parametrize(
+    ("command", "uid"),
+    [
+        (["sleep", "60"], 65532),
+        # As an engine does that gives containers users of their own: root there is somebody else outside.
+        (["unshare", "--user", "--map-root-user", "sleep", "60"], 0),
+    ],
+)
+def test_users_are_told_as_the_container_counts_them(command, uid):
+    options = {"user": "65532:65532", "security_opt": ["seccomp=unconfined"], "network_mode": "none"}
+    with container.started(helper.IMAGE, command=command, **options) as running:
+        view = outside.Outside(helper.helper())
+        assert poll_until(lambda: [each.name for each in view.family(running)] == ["sleep"])
+        assert [each.uid for each in view.family(running)] == [uid]
 
 
 @pytest.mark.parametrize("signal", ["STOP", "KILL"])

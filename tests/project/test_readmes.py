@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from workshop import apps, readme
+from workshop import apps, engine_setup, readme
 from workshop import sizes as report
 from workshop.root import ROOT
 
@@ -43,3 +43,9 @@ def test_what_it_says_to_do_without_make_is_what_a_machine_without_it_does():
     commands = [line.strip() for line in told[1].splitlines()]
     assert len(commands) == 4
     assert [each for each in commands if each not in script] == []
+
+
+def test_what_it_says_of_an_engines_cache_is_what_one_is_told():
+    (policy,) = engine_setup.DAEMON_SETTINGS["builder"]["gc"]["policy"]
+    told = re.search(r"at most (\d+) GB of cache, and (\d+) GB of the disk free", README.read_text())
+    assert [f"{each}GB" for each in told.groups()] == [policy["maxUsedSpace"], policy["minFreeSpace"]]

@@ -55,7 +55,7 @@ class Record:
         """The step that failed, with the end of its log; bake's own last words where none did."""
         everything = self.words + "".join(step.error + step.log for step in self.steps.values())
         if "no space left on device" in everything.lower():
-            return "the disk is full: free some with `make clean` or `docker system prune`, then run this again"
+            return "the disk is full: free some (`docker system prune`), then run this again"
         for step in self.steps.values():
             if step.error and "context canceled" not in step.error:
                 tail = "\n".join(f"    {line}" for line in step.log.strip().splitlines()[-15:])

@@ -43,6 +43,9 @@ SEPARATOR, END = "\x1f", "\x1e"
 """Between two of the things that are told of a process, and after the last of them."""
 
 FAMILY = r"""
+    # An engine may give containers users of their own. Within one's own such space the kernel tells of its parent.
+    from=0 first=0 many=0
+    [ "$(readlink /proc/$1/ns/user)" = "$(readlink /proc/self/ns/user)" ] || read -r first from many </proc/$1/uid_map
     waiting=
     for table in /proc/$1/net/tcp /proc/$1/net/tcp6; do
         while read -r _ _ _ state _ _ _ _ _ socket _; do
@@ -52,12 +55,16 @@ FAMILY = r"""
     for pid in $(members $1); do
         { stat=$(</proc/$pid/stat) && status=$(</proc/$pid/status); } 2>/dev/null || continue
         [[ $status =~ Uid:[[:space:]]+[0-9]+[[:space:]]+([0-9]+) ]]; uid=${BASH_REMATCH[1]}
+        ((uid < from || uid >= from + many)) || uid=$((uid - from + first))
         [[ $status =~ SigCgt:[[:space:]]+([0-9a-f]+) ]]; caught=${BASH_REMATCH[1]}
         listens=$([ -z "$waiting" ] || find /proc/$pid/fd -false $waiting 2>/dev/null | head -n 1)
         words=$(tr '\0\036\037' '\n  ' </proc/$pid/cmdline 2>/dev/null)
         printf '%s\037%s\037%s\037%s\037%s\036' "$stat" "$uid" "$caught" "${listens:+yes}" "$words"
     done"""
-"""Tells of each process its state, user, handled signals, whether it holds a socket that waits, and its words."""
+"""Tells of each process its state, user, handled signals, whether it holds a socket that waits, and its words.
+
+The user is told as the container counts its users.
+"""
 
 STAT = re.compile(r"(\d+) \((.*)\) (\w) (\d+)", re.DOTALL)
 
@@ -75,7 +82,7 @@ class Process:
         state: the kernel's letter for it, `Z` for one that has ended and was not waited for.
         name: its program's name.
         words: its program and arguments.
-        uid: the user that it runs as; None where that was not looked at.
+        uid: the user that it runs as, by the container's own numbers; None where that was not looked at.
         caught: a bit for each signal that it handles.
         listens: whether it waits for connections.
 

@@ -90,9 +90,9 @@ class Session:
         for piece in self._command.output():
             *lines, begun = (begun + piece).split(b"\n")
             for told in filter(None, map(ANSWER.fullmatch, lines)):
-                answer = self._asked.pop(int(told[1]))
                 # Whoever gave it up hears no more of it.
-                with suppress(InvalidStateError):
+                with suppress(InvalidStateError, KeyError):
+                    answer = self._asked.pop(int(told[1]))
                     answer.set_result(base64.b64decode(told[2]).decode(errors="replace"))
         self.ended = True
         with self._lock:

@@ -54,7 +54,7 @@ def of(tried: Trial, outside: Outside) -> SideEffects:
         changes=tuple(_changes(used)),
         log_files=tuple(sorted(outside.log_files(used))),
         zombies=tuple(_zombies(used, outside)),
-        workers=tuple((each.line, each.uid or 0) for each in workers),
+        workers=tuple((each.line, each.uid) for each in workers if each.uid is not None),
     )
 
 

@@ -110,6 +110,8 @@ def works_as_another_user_than_root(image: Image, side_effects: SideEffects) -> 
         raise DependentError(f"its user has no number: image.{AS_ROOT} says so", AS_ROOT)
     if who.uid:
         return []
+    if not side_effects.workers:
+        raise NotJudgedError("none of its processes was seen at work: which user's they are is not known")
     roots = [line for line, uid in side_effects.workers if not uid]
     if len(roots) < len(side_effects.workers):
         return []
