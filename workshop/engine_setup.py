@@ -20,11 +20,12 @@ DAEMON_JSON = Path("/etc/docker/daemon.json")
 DAEMON_SETTINGS = {
     "features": {"containerd-snapshotter": True},
     # The daemon's own rules empty the cache wherever a fifth of the disk is not free, and keep 3 GB of cache mounts:
-    # what was compiled a minute ago is then compiled again.
+    # what was compiled a minute ago is then compiled again. What is to stay free can't be the bound: BuildKit counts
+    # blocks that are reserved for others as free.
     "builder": {
         "gc": {
             "enabled": True,
-            "policy": [{"all": True, "reservedSpace": "20GB", "maxUsedSpace": "60GB", "minFreeSpace": "5GB"}],
+            "policy": [{"all": True, "reservedSpace": "10GB", "maxUsedSpace": "25GB"}],
         }
     },
 }
