@@ -14,6 +14,9 @@ TAGS = Path(__file__).parent / "data/tags.toml"
 
 HOST = r"(?:[^/]*[.:][^/]*|localhost)/"
 REGISTRY = re.compile(f"^{HOST}")
+DIGEST = re.compile(r"sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}")
+"""One of a kind that can be checked."""
+
 BEFORE_OFFICIAL = re.compile(rf"^(?:{HOST})?(?:(?:.*/)?library/|(?:amd64|arm32v[567]|arm64v8|i386)/)?")
 """What may stand before the name of an official image: a registry, a mirror's folder, a platform."""
 
@@ -68,6 +71,12 @@ def parse(name: str) -> Reference:
     if not colon or "/" in tag:
         repository, tag = before, ""
     return Reference(repository, tag, digest)
+
+
+def split(repository: str) -> tuple[str, str]:
+    """The host of the registry, with its port, that a repository begins with, empty for none; and the path there."""
+    found = REGISTRY.match(repository)
+    return (found[0].rstrip("/"), repository[found.end() :]) if found else ("", repository)
 
 
 class _Known(NamedTuple):

@@ -12,12 +12,11 @@ from workshop.root import ROOT
 
 JUDGE = ROOT / "plimsoll"
 WORDS = {"", "caches", "errors", "findings", "folders", "interruption", "paths", "say", "units", "whole"}
+MADE_BY_OTHERS = {"address", "bridge", "engine", "inputs", "listening", "pulls", "references", "refusals", "sdk"}
+MADE_BY_OTHERS |= {"registries"}
 FLOORS = [
     (0, [WORDS]),
-    (
-        1,
-        [{"address", "bridge", "engine", "inputs", "listening", "pulls", "references", "refusals", "sdk"}, {"parsing"}],
-    ),
+    (1, [MADE_BY_OTHERS, {"parsing"}]),
     (2, [{"composing", "composition", "expectations", "given", "lessons", "mistakes", "subject", "values", "waivers"}]),
     (3, [{"facts/secrets"}]),
     (3, [{"facts/image"}, {"facts/run"}, {"facts/text"}]),

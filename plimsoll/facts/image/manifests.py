@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from plimsoll import references
 from plimsoll.facts.image import platforms
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ NAMES = ("io.containerd.image.name", "org.opencontainers.image.ref.name")
 ABOUT = "vnd.docker.reference.type"
 """The annotation by which an index tells what is about an image from an image: an attestation."""
 
-DIGEST = re.compile(r"sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}")
 CONFIGURATION = re.compile(r"(?:sha256:)?([0-9a-f]{64})(?:\.json)?")
 """What Docker of old, and others, call a configuration: its digest."""
 
@@ -97,7 +97,7 @@ def blob(digest: object) -> str:
         ValueError: that is no digest of a kind that can be checked.
 
     """
-    if not (isinstance(digest, str) and DIGEST.fullmatch(digest)):
+    if not (isinstance(digest, str) and references.DIGEST.fullmatch(digest)):
         raise ValueError(f"{digest!r} is no digest")
     return f"blobs/{digest.replace(':', '/')}"
 
@@ -158,7 +158,7 @@ def _manifest(listing: Listing, name: str, config: str, layers: list[str]) -> Ma
     digests = {
         path: digest
         for path, digest in zip(paths, unpacked, strict=False)
-        if path not in listing.packed and not promised(path) and DIGEST.fullmatch(digest)
+        if path not in listing.packed and not promised(path) and references.DIGEST.fullmatch(digest)
     }
     platform = platforms.of(system, architecture, str(document.get("variant") or ""))
     return Manifest(str(name), config, paths, platform, digests)

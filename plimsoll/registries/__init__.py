@@ -1,0 +1,1 @@
+"""Registries, read over HTTP without an engine: manifests, and the blobs that they name."""
