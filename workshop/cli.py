@@ -28,6 +28,7 @@ from workshop import (
     engine_setup,
     field,
     foreign,
+    growth,
     judging,
     lint,
     listed,
@@ -102,8 +103,10 @@ def machines_(_: argparse.Namespace) -> int:
 
 def sizes_(options: argparse.Namespace) -> int:
     """Print the measured size of every image that has been built."""
+    before = growth.read(options.against) if options.against else []
     rows = sizes.sizes(selection.of_apps(options.app))
-    print(sizes.markdown(rows) if options.markdown else sizes.text(rows), end="")
+    shown = {"text": sizes.text, "markdown": sizes.markdown, "json": growth.document}
+    print(growth.markdown(before, rows) if options.against else shown[options.format](rows), end="")
     return 0
 
 
@@ -224,7 +227,10 @@ def _parser() -> argparse.ArgumentParser:
     judged = command("check", check)
     judged.add_argument("target", metavar="TARGET", help="what `plimsoll check` can be pointed at")
     judged.add_argument("arguments", nargs=argparse.REMAINDER, help="arguments for `plimsoll check`")
-    apps_(command("sizes", sizes_)).add_argument("--markdown", action="store_true", help="as a table for a README")
+    shown = apps_(command("sizes", sizes_)).add_mutually_exclusive_group()
+    for form, text in {"markdown": "as a table for a README", "json": "for --against, in a later run"}.items():
+        shown.add_argument(f"--{form}", dest="format", action="store_const", const=form, default="text", help=text)
+    shown.add_argument("--against", type=Path, metavar="FILE", help="what changed since it was printed with --json")
     command("readme", readme_)
     apps_(command("bench", bench_)).add_argument("--runs", type=int, default=bench.RUNS, help="of each variant")
     command("peers", peers)

@@ -14,6 +14,8 @@ from workshop import bases, build, field, listed
 from workshop.root import BUILD, ROOT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from plimsoll.subject import Variant
 
 WORKFLOWS = ".github/workflows/"
@@ -30,7 +32,7 @@ def lint(variants: list[Variant]) -> bool:
         _passes("ruff", "format", "--check", "--quiet", "."),
         _passes("mypy", "--no-error-summary"),
         _passes("hadolint", f"--config={SETTINGS}", *dockerfiles),
-        _passes("zizmor", "--offline", "--quiet", *(name for name in files if _is_githubs(name))),
+        audit(name for name in files if _is_githubs(name)),
         _passes("shellcheck", *(name for name in files if _is_shell(ROOT / name))),
     ]
     tests = [variant for variant in variants if variant.name == "test"]
@@ -40,6 +42,11 @@ def lint(variants: list[Variant]) -> bool:
     workflows = [name for name in files if name.startswith(WORKFLOWS)]
     content.append(_passes(str(_built() / "actionlint"), f"-shellcheck={TOOLS / 'shellcheck'}", *workflows))
     return all(content) and not failed
+
+
+def audit(files: Iterable[str]) -> bool:
+    """Whether files for GitHub's runners call actions by commit, and give nobody more rights than they need."""
+    return _passes("zizmor", "--offline", "--quiet", *files)
 
 
 def _built() -> Path:
