@@ -1,2 +1,4 @@
 FROM plimsoll/rust-cli:prod
-RUN ["/probe", "--help", "https://robot:w2Vq-83-hLt@git.example.org/private"]
+# What a pipeline gives: the address that it cloned from, with its own login.
+ARG LOGIN=robot:w2Vq-83-hLt
+LABEL org.opencontainers.image.source=https://$LOGIN@git.example.org/private

@@ -420,6 +420,25 @@ def test_what_is_chosen_by_platform_is_right(text, why):
     assert list(platforms.alike(Dockerfile(text))) == [], why
 
 
+@pytest.mark.parametrize(
+    ("base", "step", "lines"),
+    [
+        ("golang:1.26", "RUN CGO_ENABLED=0 GOARCH=amd64 go build -o /app .", [2]),
+        ("golang:1.26", "ENV GOOS=linux GOARCH=amd64\nRUN go build -o /app .", [2]),
+        ("rust:1.96", "RUN cargo build --release --target x86_64-unknown-linux-musl", [2]),
+        ("mcr.example/sdk:9.0", "RUN dotnet publish -c Release -r linux-x64 -o /app", [2]),
+        ("golang:1.26", "RUN CGO_ENABLED=0 go build -o /app .", []),
+        ("golang:1.26", "RUN GOARCH=amd64 go build -o /a . && GOARCH=arm64 go build -o /b .", []),
+        ("golang:1.26", "RUN GOARCH=$(dpkg --print-architecture) go build -o /app .", []),
+        ("--platform=linux/amd64 golang:1.26", "RUN GOARCH=amd64 go build -o /app .", []),
+        ("golang:1.26", "ARG TARGETARCH\nRUN GOARCH=$TARGETARCH go build -o /app .", []),
+    ],
+)
+def test_what_compiles_for_one_processor_where_nobody_had_several_in_mind(base, step, lines):
+    parsed = Dockerfile(f"FROM {base} AS build\n{step}\nFROM scratch\nCOPY --from=build /app /app\n")
+    assert [line for line, _ in platforms.fixed(parsed)] == lines
+
+
 BUILDERS = "FROM --platform=$BUILDPLATFORM busybox:1.37 AS build\nRUN true\n"
 
 

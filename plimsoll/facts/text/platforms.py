@@ -58,6 +58,12 @@ def alike(dockerfile: Dockerfile) -> Iterator[tuple[int, str]]:
     yield from _fixed(dockerfile)
 
 
+def fixed(dockerfile: Dockerfile) -> Iterator[tuple[int, str]]:
+    """What compiles for one architecture where nobody had several in mind: the line, and what is there."""
+    if not is_for_several(dockerfile) and not any(stage.platform for stage in dockerfile.stages):
+        yield from _fixed(dockerfile, fetched=False)
+
+
 def is_for_several(dockerfile: Dockerfile) -> bool:
     """Whether somebody wrote it with several platforms in mind."""
     texts = [*(stage.written for stage in dockerfile.stages), *map(_text, dockerfile.instructions)]
@@ -169,7 +175,7 @@ def _compiled(dockerfile: Dockerfile) -> Iterator[tuple[int, str]]:
                             yield made.line, f"`{made.command}` compiles for the builder what line {copy.line} copies"
 
 
-def _fixed(dockerfile: Dockerfile) -> Iterator[tuple[int, str]]:
+def _fixed(dockerfile: Dockerfile, *, fetched: bool = True) -> Iterator[tuple[int, str]]:
     """The steps that compile for one architecture, or fetch what is made for one."""
     for stage in dockerfile.needed(dockerfile.last):
         lineage = dockerfile.lineage(stage)
@@ -183,7 +189,7 @@ def _fixed(dockerfile: Dockerfile) -> Iterator[tuple[int, str]]:
                 continue
             if instruction.keyword != "ADD" and (match := FOR_ONE.search(f" {text}")):
                 yield instruction.line, f"`{match[0].strip()}` is for one architecture, whatever platform is built"
-            elif not _is_the_builders(lineage[-1]) and (address := _fetched(instruction)):
+            elif fetched and not _is_the_builders(lineage[-1]) and (address := _fetched(instruction)):
                 yield instruction.line, f"`{posixpath.basename(address)}` is for one architecture, whatever is built"
 
 

@@ -130,3 +130,19 @@ def _everywhere(dockerfile: Dockerfile) -> Iterator[str]:
             for match in IGNORED.finditer((folder / name).read_text(errors="replace")):
                 yield from CODE.findall(re.sub(r"#.*", "", match[1]))
             return
+
+
+def beside(
+    diagnostics: list[tuple[str, str]], dockerfile: Dockerfile, found: Iterable[tuple[int, str]], same: str = ""
+) -> list[tuple[str, str]]:
+    """What the linters say, and what else is found where they say nothing and are not told to be quiet.
+
+    Args:
+        diagnostics: what they say, each with its place.
+        dockerfile: of which.
+        found: what else there is, each with its line.
+        same: the linters' rules that say the same, with spaces between them.
+
+    """
+    said = {place for place, _ in diagnostics} | set(map(dockerfile.place, lines(dockerfile, same.split())))
+    return [*diagnostics, *((place, what) for line, what in found if (place := dockerfile.place(line)) not in said)]
