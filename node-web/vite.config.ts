@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import type { FastifyInstance } from "fastify";
@@ -53,9 +53,32 @@ function compress(): Plugin {
   };
 }
 
+/**
+ * Writes down what each file of a bundle was made of, as compilers do in their `.d` files: in the bundle itself nobody can
+ * see it, and an SBOM has to name it.
+ */
+function sources(): Plugin {
+  return {
+    name: "sources",
+    writeBundle({ dir = "" }, bundle) {
+      const { cacheDir, root } = this.environment.config;
+      const isFile = (id: string) => !id.includes("?") && existsSync(id);
+      const modules = [...this.getModuleIds()].filter(isFile);
+      const rules = Object.values(bundle).map((file) => {
+        const names = file.type === "chunk" ? file.moduleIds : file.originalFileNames.map((name) => join(root, name));
+        const known = names.filter(isFile);
+        const made = ["", ".br", ".gz"].map((end) => join(dir, file.fileName + end));
+        return `${made.join(" ")}: ${(known.length > 0 ? known : modules).join(" ")}\n`;
+      });
+      mkdirSync(cacheDir, { recursive: true });
+      writeFileSync(join(cacheDir, `${this.environment.name}.d`), rules.join(""));
+    },
+  };
+}
+
 export default defineConfig(({ command }) => ({
   appType: "mpa",
-  plugins: [api(), compress()],
+  plugins: [api(), compress(), sources()],
   builder: {},
   environments: {
     client: {
