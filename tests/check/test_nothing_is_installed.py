@@ -158,7 +158,7 @@ def bare(monkeypatch, tmp_path):
     asked = []
     monkeypatch.setattr(bases, "here", lambda _: None)
     monkeypatch.setattr(bases, "_pulled", lambda *_: False)
-    monkeypatch.setattr(bases, "BUILD", tmp_path)
+    monkeypatch.setattr(bases, "CONTEXT", tmp_path)
     monkeypatch.setattr(shutil, "which", lambda _: None)
     monkeypatch.setattr(packages, "_apt", lambda *words: asked.append(words))
     return asked

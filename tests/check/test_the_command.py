@@ -177,7 +177,7 @@ def test_a_disk_that_fills_up_during_a_build_is_named(check, tmp_path):
     (tmp_path / "Dockerfile").write_text(f"FROM busybox:1.37-musl\n{step}\n")
     done = check(tmp_path, "--depth=image", "--rule=builds")
     assert done.code == 1
-    assert "the disk is full: free some with `make clean`" in done.said
+    assert "the disk is full: free some (`docker system prune`)" in done.said
 
 
 def test_a_plimsoll_toml_beside_it_counts(check, naive):

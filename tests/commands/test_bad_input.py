@@ -106,7 +106,7 @@ def test_a_dockerfile_that_does_not_parse_is_named_with_its_line(tmp_path):
 
 def test_a_full_disk_is_told_as_such():
     record = Record(1, {"a": Step("RUN make", error="write /x: no space left on device")})
-    assert record.failure.startswith("the disk is full: free some with `make clean`")
+    assert record.failure.startswith("the disk is full: free some (`docker system prune`)")
 
 
 def test_a_failing_step_is_told_with_the_end_of_its_log():
