@@ -37,6 +37,7 @@ from workshop import (
     practices,
     readme,
     registry,
+    renewal,
     selection,
     side_by_side,
     sizes,
@@ -107,6 +108,13 @@ def sizes_(options: argparse.Namespace) -> int:
     rows = sizes.sizes(selection.of_apps(options.app))
     shown = {"text": sizes.text, "markdown": sizes.markdown, "json": growth.document}
     print(growth.markdown(before, rows) if options.against else shown[options.format](rows), end="")
+    return 0
+
+
+def renewed(options: argparse.Namespace) -> int:
+    """Print why what was published would be built of other bases today; nothing where it would not."""
+    published = [f"{options.registry}/{app}:{options.tag}" for app in sorted({each.app for each in apps.variants()})]
+    print("".join(f"{reason}\n" for reason in renewal.changed(published)), end="")
     return 0
 
 
@@ -231,6 +239,9 @@ def _parser() -> argparse.ArgumentParser:
     for form, text in {"markdown": "as a table for a README", "json": "for --against, in a later run"}.items():
         shown.add_argument(f"--{form}", dest="format", action="store_const", const=form, default="text", help=text)
     shown.add_argument("--against", type=Path, metavar="FILE", help="what changed since it was printed with --json")
+    asked = command("renewed", renewed)
+    asked.add_argument("registry", metavar="HOST/OWNER", help="where the images were published")
+    asked.add_argument("--tag", default="edge", help="which of them")
     command("readme", readme_)
     apps_(command("bench", bench_)).add_argument("--runs", type=int, default=bench.RUNS, help="of each variant")
     command("peers", peers)
