@@ -14,7 +14,7 @@ WORKSHOP := .venv/bin/python -m workshop
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help up down engine bases test machines check sizes readme measured bench servers peers figures new lint clean
+.PHONY: help up down engine bases test machines check sizes readme measured bench servers peers figures new wheel lint clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
@@ -63,6 +63,11 @@ figures: $(READY) ## print what judging costs without an engine: a Dockerfile be
 
 new: $(READY) ## make a new app from an old one (NAME=my-app FROM=go-gin)
 	@$(WORKSHOP) new "$(NAME)" --from "$(FROM)"
+
+wheel: $(READY) ## build the judge's wheel in dist/, the same bytes everywhere, and print its digest
+	@rm -rf dist
+	@.venv/bin/python -m hatchling build --target=wheel --directory=dist >/dev/null
+	@cd dist && sha256sum *.whl
 
 lint: $(READY) ## check the style of everything
 	@$(WORKSHOP) lint

@@ -1,5 +1,6 @@
 """What the workflows' steps say in shell runs here as it stands, but for those that are listed with why not."""
 
+import hashlib
 import os
 import re
 import subprocess
@@ -7,6 +8,7 @@ import subprocess
 import pytest
 import yaml
 
+from plimsoll import __version__
 from workshop import growth, listed
 from workshop.root import ROOT
 from workshop.sizes import Row
@@ -26,7 +28,12 @@ PRINT = ("ci.yaml", "suite", "Print the sizes")
 GET = ("ci.yaml", "suite", "Get the sizes of the base branch")
 COMPARE = ("ci.yaml", "suite", "Compare the sizes with the base branch's")
 
-RUN = {CI, PRINT, GET, COMPARE}
+TAGGED = ("release.yaml", "wheel", "Hold the tag against the version")
+WHEEL = ("release.yaml", "wheel", "Build the wheel")
+JUDGE = ("release.yaml", "wheel", "Judge a folder with it in an empty environment")
+FETCH = ("release.yaml", "pypi", "Get the wheel, and see that it is the one that was judged")
+
+RUN = {CI, PRINT, GET, COMPARE, TAGGED, WHEEL, JUDGE, FETCH}
 ELSEWHERE: dict[tuple[str, str, str], str] = {}
 """Those that are not run here, each with the reason."""
 
@@ -41,6 +48,10 @@ class Job:
         self.files = {name: temporary / name for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")}
         for file in self.files.values():
             file.write_text("")
+
+    @property
+    def outputs(self):
+        return dict(line.split("=", 1) for line in self.files["GITHUB_OUTPUT"].read_text().splitlines())
 
     @property
     def summary(self):
@@ -68,7 +79,9 @@ class Job:
         script = self.temporary / "script.sh"
         script.write_text(step["run"])
         environment = made.environment(self.folder) | values | {key: str(path) for key, path in self.files.items()}
-        environment |= {"PATH": f"{self.programs}:{os.environ['PATH']}", **variables}
+        environment |= {"PATH": f"{self.programs}:{os.environ['PATH']}", "RUNNER_TEMP": str(self.temporary)} | variables
+        # A runner's Python finds nothing of the checkout by itself.
+        del environment["PYTHONPATH"]
         words = [str(script) if word == "{0}" else word for word in workflow["defaults"]["run"]["shell"].split()]
         return subprocess.run(words, cwd=self.folder, env=environment, capture_output=True, text=True, check=False)
 
@@ -159,3 +172,35 @@ def test_where_the_base_branch_has_kept_none_that_is_told_and_nothing_fails(job,
     assert done.stdout == "::notice::there are no sizes of main to compare with\n"
     done = job.run(COMPARE, IN_A_PULL_REQUEST)
     assert (done.returncode, job.summary) == (0, "")
+
+
+def test_a_tag_that_is_not_the_version_is_refused_where_the_version_stands(job):
+    assert job.run(TAGGED, GITHUB_REF_NAME=f"v{__version__}").returncode == 0
+    done = job.run(TAGGED, GITHUB_REF_NAME="v99.0.0")
+    assert done.returncode == 1
+    said = f"the tag is v99.0.0 and the version {__version__}: tag v{__version__}"
+    assert done.stdout == f"::error file=plimsoll/__init__.py::{said}\n"
+
+
+def test_the_wheel_is_built_judges_and_is_published_as_it_is(job, checkout, tmp_path):
+    done = job.run(WHEEL)
+    assert done.returncode == 0, done.stderr
+    (wheel,) = (checkout / "dist").iterdir()
+    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    assert job.outputs == {"digest": digest}
+    assert done.stdout == f"{digest}  {wheel.name}\n"
+
+    done = job.run(JUDGE)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "rules judged" in done.stdout
+    job.folder = tmp_path / "next"
+    job.folder.mkdir()
+    job.has("gh", f"""[ "$*" = "run download 4711 --name=wheel --dir=dist" ] && mkdir dist && cp "{wheel}" dist""")
+    given = {"github.token": "t", "github.repository": "o/r", "needs.wheel.outputs.digest": digest}
+    done = job.run(FETCH, given, GITHUB_RUN_ID="4711")
+    assert (done.returncode, done.stdout) == (0, f"dist/{wheel.name}: OK\n"), done.stderr
+    (job.folder / "dist" / wheel.name).unlink()
+    (job.folder / "dist").rmdir()
+    done = job.run(FETCH, given | {"needs.wheel.outputs.digest": "0" * 64}, GITHUB_RUN_ID="4711")
+    assert done.returncode == 1
+    assert done.stdout == f"dist/{wheel.name}: FAILED\n"
