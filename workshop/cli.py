@@ -41,6 +41,7 @@ from workshop import (
     selection,
     side_by_side,
     sizes,
+    space,
     system,
     testing,
 )
@@ -79,6 +80,7 @@ def test(options: argparse.Namespace) -> int:
     engine_setup.require_here()
     listed.require_readable()
     say(str(engine_setup.ensure()))
+    space.require()
     chosen = selection.variants(options.app)
     orphans.clean_up()
     if options.platform:
