@@ -6,6 +6,9 @@ K ?=
 RENEW ?=
 PLATFORM ?=
 ARGS ?=
+REGISTRY ?=
+TAG ?=
+KEY ?=
 # Without byte code, every process would compile the judge and the tests anew.
 unexport PYTHONDONTWRITEBYTECODE
 export PLIMSOLL_PORT := $(or $(PORT),$(PLIMSOLL_PORT),8080)
@@ -14,7 +17,7 @@ WORKSHOP := .venv/bin/python -m workshop
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help up down engine bases test machines check sizes readme measured bench servers peers figures new wheel lint clean
+.PHONY: help up down engine bases test machines check sizes readme measured bench servers peers figures new wheel publish lint clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
@@ -68,6 +71,9 @@ wheel: $(READY) ## build the judge's wheel in dist/, the same bytes everywhere, 
 	@rm -rf dist
 	@.venv/bin/python -m hatchling build --target=wheel --directory=dist >/dev/null
 	@cd dist && sha256sum *.whl
+
+publish: $(READY) ## judge, push, sign and name the images of a commit (REGISTRY=host/owner TAG=v1.4.2 KEY=cosign.key, ARGS=--dry-run for the plan)
+	@$(WORKSHOP) publish --registry "$(REGISTRY)" --tag "$(TAG)" --key "$(KEY)" $(addprefix --app ,$(APP)) $(addprefix --platform ,$(PLATFORM)) $(ARGS)
 
 lint: $(READY) ## check the style of everything
 	@$(WORKSHOP) lint

@@ -62,13 +62,23 @@ target "labels" {
   }
 }
 
+# Empty here. GitHub's action docker/metadata-action writes another file, in which it has tags, labels and annotations;
+# they are for one image, so such a file goes with one target: `docker buildx bake -f docker-bake.hcl -f FILE go-gin-prod`.
+target "docker-metadata-action" {}
+
+# What a prod image is called unless that action says otherwise: what a target itself says, nothing inherited replaces.
+target "named" {
+  matrix = { app = APPS }
+  name   = "${basename(app)}-named"
+  tags   = ["plimsoll/${basename(app)}:prod"]
+}
+
 target "prod" {
-  inherits = ["labels"]
+  inherits = ["labels", "${basename(app)}-named", "docker-metadata-action"]
   matrix   = { app = APPS }
   name     = "${basename(app)}-prod"
   context  = app
   target   = "prod"
-  tags     = ["plimsoll/${basename(app)}:prod"]
 }
 
 target "app" {

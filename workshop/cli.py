@@ -45,6 +45,7 @@ from workshop import (
     system,
     testing,
 )
+from workshop.publishing import plan, release, signing
 from workshop.root import PREFIX, ROOT
 
 if TYPE_CHECKING:
@@ -139,6 +140,22 @@ def peers(_: argparse.Namespace) -> int:
     engine_setup.ensure()
     field.ensure_bases()
     print(side_by_side.write().relative_to(ROOT))
+    return 0
+
+
+def publish(options: argparse.Namespace) -> int:
+    """Publish production images: what is judged is pushed by its digest, read back, signed, and only then named."""
+    engine_setup.require_here()
+    say(str(engine_setup.ensure()))
+    planned = plan.make(options.registry, options.tag, options.app, options.platform)
+    if options.dry_run:
+        print("\n".join(planned.lines()))
+        return 0
+    listed.require_readable()
+    for line in planned.lines():
+        say(line)
+    bases.ensure({helper.IMAGE: "the judge"})
+    print("\n".join(release.publish(planned, signing.Signer(options.key))))
     return 0
 
 
@@ -247,6 +264,12 @@ def _parser() -> argparse.ArgumentParser:
     command("readme", readme_)
     apps_(command("bench", bench_)).add_argument("--runs", type=int, default=bench.RUNS, help="of each variant")
     command("peers", peers)
+    published = apps_(command("publish", publish))
+    published.add_argument("--registry", default="", metavar="HOST/PATH", help="under which the images stand")
+    published.add_argument("--tag", default="", help="of git, of the commit; empty: the main branch's newest")
+    published.add_argument("--key", default="", help="that signs: a file, or an address as cosign takes it")
+    published.add_argument("--platform", action="append", default=[], help="only for these (repeatable)")
+    published.add_argument("--dry-run", action="store_true", help="print the plan, and do nothing")
     made = command("new", new_)
     made.add_argument("name", help="of the new app")
     made.add_argument("--from", dest="source", default="go-gin", metavar="APP", help="the app to begin from")

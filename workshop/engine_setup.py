@@ -31,6 +31,8 @@ DAEMON_SETTINGS = {
 }
 SOURCES = Path("/etc/apt/sources.list.d/plimsoll-testing.sources")
 PREFERENCES = Path("/etc/apt/preferences.d/plimsoll-docker")
+TESTING = (SOURCES, PREFERENCES)
+"""What is written to offer Debian testing to apt."""
 SYSTEMD = Path("/run/systemd/system")
 
 DEBIAN_PACKAGES: tuple[str, ...] = ("docker.io", "docker-cli", "docker-buildx", "docker-compose")
@@ -111,10 +113,10 @@ def _install() -> None:
     from_testing = on_debian and release and int(release) < OLDEST_SUFFICIENT_DEBIAN
     written = [] if DAEMON_JSON.exists() else [DAEMON_JSON]
     if from_testing:
-        suite, written = "Debian testing", [*written, SOURCES, PREFERENCES]
+        suite, written = "Debian testing", [*written, *TESTING]
     packages.announce(names, suite, written)
     if from_testing:
-        _offer_testing()
+        offer_testing()
     if not DAEMON_JSON.exists():
         # Before the package's own service starts, so that the daemon never runs with the older image store.
         DAEMON_JSON.parent.mkdir(parents=True, exist_ok=True)
@@ -122,8 +124,13 @@ def _install() -> None:
     packages.install(names)
 
 
-def _offer_testing() -> None:
-    """Offer Debian testing to apt, pinned so that nothing but the four packages is drawn from it unasked."""
+def offer_testing() -> None:
+    """Offer Debian testing to apt, pinned so that nothing but the four packages is drawn from it unasked.
+
+    Raises:
+        PlimsollError: apt has no source of Debian from which that could be told.
+
+    """
     for source in debian_sources():
         SOURCES.write_text(
             f"Types: deb\nURIs: {source['URIs'].split()[0]}\nSuites: testing\nComponents: main\n"

@@ -58,6 +58,12 @@ def stages(variant: Variant) -> list[Stage]:
     return [stage for stage in needed if "BUILDPLATFORM" not in dockerfile.lineage(stage)[-1].platform]
 
 
+def needs_emulation(variant: Variant, architecture: str) -> bool:
+    """Whether a build for an architecture runs programs of it: its own commands, or those that make a missing base."""
+    runs = any(stage.all("RUN") for stage in stages(variant))
+    return runs or any(pulls.stands_in(name) and not _is_here(name, architecture) for name in wanted(variant))
+
+
 def name_of(name: str, architecture: str) -> str:
     """The name under which a stand-in for an architecture is kept."""
     return f"{PREFIX}{name}-{architecture}"

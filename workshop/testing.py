@@ -15,7 +15,7 @@ from workshop.suite import results
 from workshop.suite.unchanged import MANY
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-pplimsoll.interruption"]
 JUNIT = BUILD / "junit.xml"
@@ -74,6 +74,24 @@ def run_elsewhere(platform: str, apps: Sequence[str], arguments: Sequence[str]) 
     command = [*PYTEST, f"--platform={platform}", *(f"--app={name}" for name in apps), *arguments]
     try:
         return _pytest([*command, str(ROOT / "tests/platforms")])[0]
+    finally:
+        _clean_up()
+
+
+def judge(images: Mapping[str, str], platform: str = "") -> tuple[int, str]:
+    """Judge production images, each in the place of its app's: the exit code, and what pytest says.
+
+    Args:
+        images: their names, by app.
+        platform: for which they are, where that is not the engine's.
+
+    """
+    paths = ["tests/platforms"] if platform else ["tests/rules", "tests/apps"]
+    command = [*PYTEST, "-pworkshop.suite.unchanged", *([f"--platform={platform}"] if platform else SIDE_BY_SIDE)]
+    command += [f"--app={app}" for app in images]
+    command += [f"--image={app}={image}" for app, image in images.items()]
+    try:
+        return _pytest([*command, *(str(ROOT / path) for path in paths)], stdout=subprocess.PIPE)
     finally:
         _clean_up()
 

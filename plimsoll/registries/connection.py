@@ -63,8 +63,8 @@ class _Adapter(HTTPAdapter):
         """Nothing: requests would trust a list of its own beside."""
 
 
-class _NotGivenError(Exception):
-    """An answer is not what was asked for.
+class NotGivenError(Exception):
+    """There is no answer, or it is not what was asked for.
 
     Args:
         refusal: why.
@@ -107,7 +107,7 @@ class Connection:
         try:
             with self._send("GET", f"http://{self._address}/v2/", {}) as response:
                 return response.status_code != HTTPStatus.BAD_REQUEST
-        except _NotGivenError:
+        except NotGivenError:
             return False
 
     def asked(self, what: str, path: str, read: Callable[[requests.Response], Read], **how: Any) -> Read:  # noqa: ANN401
@@ -125,10 +125,10 @@ class Connection:
         """
         for pause in (*PAUSES, None):
             try:
-                return read(self._authorised(path, **how))
+                return read(self._given(path, **how))
             except FAILURES as error:
-                refused_now = _NotGivenError(refused.failure(self.host, error))
-            except _NotGivenError as error:
+                refused_now = NotGivenError(refused.failure(self.host, error))
+            except NotGivenError as error:
                 refused_now = error
             refusal = refused_now.refusal
             if refusal.kind is not Kind.PASSING:
@@ -141,43 +141,59 @@ class Connection:
                 time.sleep(wait)
         raise (MissingError if refused_now.missing else RefusedError)(what, refusal)
 
-    def _authorised(
-        self, path: str, *, scope: str, method: str = "GET", headers: Mapping[str, str] | None = None
-    ) -> requests.Response:
-        """Ask, and tell who asks once that is wanted; a token that is no longer good is replaced once.
+    def _given(self, path: str, **how: Any) -> requests.Response:  # noqa: ANN401
+        response, known = self.answered(path, **how)
+        if not response.ok:
+            raise self._refused(response, known=known)
+        return response
+
+    def answered(
+        self, path: str, *, scope: str, method: str = "GET", headers: Mapping[str, str] | None = None, data: bytes = b""
+    ) -> tuple[requests.Response, bool]:
+        """The answer to one request, whatever it is, and whether a login was told for it.
+
+        Who asks is told once that is wanted; a token that is no longer good is replaced once.
+
+        Args:
+            path: in the registry, from its slash on; or an address that it has named itself.
+            scope: of a token for that.
+            method: of the request.
+            headers: beside those that tell who asks.
+            data: what is sent.
 
         Raises:
-            _NotGivenError: the answer is an error.
+            NotGivenError: there is no answer.
 
         """
-        address, told = f"{self.base}{path}", dict(headers or {})
+        address, told = urljoin(f"{self.base}/", path), dict(headers or {})
+        self._require_encryption(address, "sends on")
         known = scope in self._wanted
-        response = self._followed(method, address, told, self._words(self._wanted[scope]) if known else "")
+        response = self._followed(method, address, told, self._words(self._wanted[scope]) if known else "", data)
         if response.status_code == HTTPStatus.UNAUTHORIZED:
             wanted = _meant(response.headers.get("WWW-Authenticate", ""), logins.kept(self.host), scope)
             if wanted is not None:
                 response.close()
                 self._wanted[scope], known = wanted, True
                 self._tokens.pop(wanted, None)
-                response = self._followed(method, address, told, self._words(wanted))
-        if not response.ok:
-            raise self._refused(response, known=known and bool(logins.kept(self.host)))
-        return response
+                response = self._followed(method, address, told, self._words(wanted), data)
+        return response, known and bool(logins.kept(self.host))
 
-    def _refused(self, response: requests.Response, *, known: bool) -> _NotGivenError:
+    def _refused(self, response: requests.Response, *, known: bool) -> NotGivenError:
         with response:
             status = response.status_code
             refusal = refused.answer(self.host, status, _begin(response), known=known)
             wish = response.headers.get("Retry-After", "")
         pause = min(float(wish), LONGEST_PAUSE) if wish.isdecimal() else None
-        return _NotGivenError(refusal, pause, missing=status == HTTPStatus.NOT_FOUND)
+        return NotGivenError(refusal, pause, missing=status == HTTPStatus.NOT_FOUND)
 
-    def _followed(self, method: str, address: str, headers: dict[str, str], words: str) -> requests.Response:
+    def _followed(
+        self, method: str, address: str, headers: dict[str, str], words: str, data: bytes
+    ) -> requests.Response:
         """Ask, and follow where the registry sends on to; who asks is told to nobody but itself."""
-        own = logins.origin(address)
+        own = logins.origin(self.base)
         for _ in range(1 + MOST_REDIRECTS):
             told = {"Authorization": words} if words and logins.origin(address) == own else {}
-            response = self._send(method, address, {**headers, **told})
+            response = self._send(method, address, {**headers, **told}, data=data or None)
             if not response.is_redirect:
                 return response
             response.close()
@@ -210,7 +226,7 @@ class Connection:
                 **more,
             )
         except FAILURES as error:
-            raise _NotGivenError(refused.failure(host, error)) from error
+            raise NotGivenError(refused.failure(host, error)) from error
 
     def _words(self, wanted: Challenge) -> str:
         """The value of the header `Authorization`."""
@@ -234,14 +250,14 @@ class Connection:
         if not response.ok:
             raise self._refused(response, known=bool(login))
         with response:
-            token = _given(_begin(response, LARGEST_TOKEN))
+            token = _token_of(_begin(response, LARGEST_TOKEN))
         if not token:
             cause = f"{urlsplit(wanted.realm).netloc}, which {self.host} names for that, gives no token"
-            raise _NotGivenError(Refusal(Kind.FINAL, cause, refused.BELIEVE))
+            raise NotGivenError(Refusal(Kind.FINAL, cause, refused.BELIEVE))
         return token
 
 
-def _given(content: bytes) -> str:
+def _token_of(content: bytes) -> str:
     """The token in an answer, empty where there is none that could stand in a header."""
     try:
         said = json.loads(content)

@@ -110,7 +110,7 @@ class Repository:
             raise PlimsollError(f"{name} names no image of a registry", "name it as HOST/PATH, in small letters")
         if host in ALSO and "/" not in self.path:
             self.path = f"library/{self.path}"
-        self._connection = _connection(host)
+        self.connection = _connection(host)
 
     @property
     def scope(self) -> str:
@@ -191,13 +191,13 @@ class Repository:
         for again in (*(True for _ in PAUSES), False):
             headers = {"Range": f"bytes={read}-"} if read else {}
             path = f"/v2/{self.path}/blobs/{digest}"
-            response = self._connection.asked(what, path, _unread, scope=self.scope, headers=headers)
+            response = self.connection.asked(what, path, _unread, scope=self.scope, headers=headers)
             try:
                 with response:
                     skip = 0 if response.status_code == HTTPStatus.PARTIAL_CONTENT else read
                     while chunk := response.raw.read1(CHUNK):
                         if time.monotonic() > ends:
-                            told = f"{self._connection.host} does not give it within {LONGEST:.0f} s"
+                            told = f"{self.connection.host} does not give it within {LONGEST:.0f} s"
                             raise RefusedError(what, Refusal(Kind.PASSING, told, LATER))
                         part = chunk[skip:]
                         skip -= len(chunk) - len(part)
@@ -207,13 +207,13 @@ class Repository:
                     return
             except FAILURES as error:
                 if not again:
-                    raise RefusedError(what, refused.failure(self._connection.host, error)) from error
+                    raise RefusedError(what, refused.failure(self.connection.host, error)) from error
 
     def _asked(self, what: str, reference: str, read: Callable[[requests.Response], Read], method: str = "GET") -> Read:
         if not (references.DIGEST.fullmatch(reference) or TAG.fullmatch(reference)):
             raise PlimsollError(f"{what} is no image's name", "name it as HOST/PATH:TAG or HOST/PATH@sha256:DIGEST")
         path = f"/v2/{self.path}/manifests/{reference}"
-        return self._connection.asked(what, path, read, scope=self.scope, method=method, headers={"Accept": ACCEPTED})
+        return self.connection.asked(what, path, read, scope=self.scope, method=method, headers={"Accept": ACCEPTED})
 
     def _named(self, reference: str) -> str:
         return f"{self.name}{'@' if ':' in reference else ':'}{reference}"

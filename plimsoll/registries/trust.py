@@ -31,7 +31,7 @@ def context(host: str) -> ssl.SSLContext:
         made = ssl.create_default_context(
             cafile=bundle if bundle and not path.is_dir() else None, capath=bundle if bundle and path.is_dir() else None
         )
-        for file in _of_engines(host):
+        for file in of_engines(host):
             name, bundle = "the engine's folder", str(file)
             made.load_verify_locations(file)
     except (OSError, ssl.SSLError) as error:
@@ -41,7 +41,8 @@ def context(host: str) -> ssl.SSLContext:
     return made
 
 
-def _of_engines(host: str) -> list[Path]:
+def of_engines(host: str) -> list[Path]:
+    """The certificates of those whom the engine is told to trust, for a registry."""
     folders = [Path(os.path.expanduser(each), host) for each in FOLDERS]  # noqa: PTH111 - where there is no home too
     return [file for folder in folders for file in sorted(folder.glob("*.crt")) if os.access(file, os.R_OK)]
 

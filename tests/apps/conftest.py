@@ -3,6 +3,15 @@
 import pytest
 
 from plimsoll.facts.run import container
+from workshop.root import PREFIX
+from workshop.suite import plugin
+
+
+@pytest.fixture
+def prod(request):
+    """The production image of the app that a test is about, or the image that is judged in its place."""
+    (app,) = request.node.get_closest_marker("app").args
+    return plugin.given(request.config).get(app, f"{PREFIX}{app}:prod")
 
 
 @pytest.fixture

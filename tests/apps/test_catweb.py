@@ -31,12 +31,12 @@ def test_one_dockerfile_builds_both_versions_of_the_page(version):
     assert ("Another cat" in page) == (version == "v2")
 
 
-def test_the_version_has_a_default():
-    assert image.read(PROD).environment["CATWEB_VERSION"] == "v1"
+def test_the_version_has_a_default(prod):
+    assert image.read(prod).environment["CATWEB_VERSION"] == "v1"
 
 
-def test_the_page_needs_nothing_from_outside():
-    with container.started(PROD, port=5000) as running:
+def test_the_page_needs_nothing_from_outside(prod):
+    with container.started(prod, port=5000) as running:
         running.wait_until_answering()
         page = requests.get(running.url, timeout=5).text
         sources = re.findall(r'(?:src|href)="([^"]+)"', page)
@@ -46,9 +46,9 @@ def test_the_page_needs_nothing_from_outside():
 
 
 @pytest.mark.parametrize(("arguments", "lines"), [("", 0), ("--access-logfile=-", 1)])
-def test_it_starts_serves_and_ends_without_an_error_in_its_log(arguments, lines):
+def test_it_starts_serves_and_ends_without_an_error_in_its_log(arguments, lines, prod):
     """All on standard output, with a line for every request where one asks for it."""
-    with container.started(PROD, port=5000, read_only=True, environment={"GUNICORN_CMD_ARGS": arguments}) as running:
+    with container.started(prod, port=5000, read_only=True, environment={"GUNICORN_CMD_ARGS": arguments}) as running:
         running.wait_until_answering()
         said = running.stop().logs
         assert running.container.logs(stdout=False) == b""

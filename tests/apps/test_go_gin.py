@@ -18,38 +18,38 @@ def named(name):
     return next(variant for variant in selection.of_apps(["go-gin"]) if variant.name == name)
 
 
-def test_honours_port():
-    with container.started("plimsoll/go-gin:prod", port=9999, environment={"PORT": "9999"}) as running:
+def test_honours_port(prod):
+    with container.started(prod, port=9999, environment={"PORT": "9999"}) as running:
         running.wait_until_answering()
         assert requests.get(f"{running.url}/ping", timeout=5).json() == {"message": "pong"}
 
 
 @pytest.mark.parametrize("port", ["http", "0", "65536", "-1"])
-def test_a_wrong_port_ends_it_at_once_with_one_line_that_names_it(port):
-    with container.started("plimsoll/go-gin:prod", environment={"PORT": port}) as running:
+def test_a_wrong_port_ends_it_at_once_with_one_line_that_names_it(port, prod):
+    with container.started(prod, environment={"PORT": port}) as running:
         assert running.wait() != 0
         (line,) = running.logs().splitlines()
         assert "PORT" in line
         assert port in line
 
 
-def test_says_its_version_and_revision():
-    labels = image.read("plimsoll/go-gin:prod").labels
-    with container.started("plimsoll/go-gin:prod", command=["-version"]) as running:
+def test_says_its_version_and_revision(prod):
+    labels = image.read(prod).labels
+    with container.started(prod, command=["-version"]) as running:
         assert running.wait() == 0
         said = running.logs()
     assert labels["org.opencontainers.image.version"] in said
     assert labels["org.opencontainers.image.revision"] in said
 
 
-def test_its_health_check_fails_where_nothing_answers():
-    with container.started("plimsoll/go-gin:prod", command=["healthcheck"]) as running:
+def test_its_health_check_fails_where_nothing_answers(prod):
+    with container.started(prod, command=["healthcheck"]) as running:
         assert running.wait() == 1
         assert "refused" in running.logs()
 
 
-def test_logs_one_json_line_for_a_request_and_no_warning():
-    with container.started("plimsoll/go-gin:prod", port=8080) as running:
+def test_logs_one_json_line_for_a_request_and_no_warning(prod):
+    with container.started(prod, port=8080) as running:
         running.wait_until_answering()
         requests.get(f"{running.url}/ping", timeout=5)
         logged = re.compile(r'"path":"/ping".*"status":200')
@@ -60,8 +60,8 @@ def test_logs_one_json_line_for_a_request_and_no_warning():
     assert "trusted" not in said.lower()
 
 
-def test_prod_is_its_binary_and_nothing_else():
-    facts = image.read("plimsoll/go-gin:prod")
+def test_prod_is_its_binary_and_nothing_else(prod):
+    facts = image.read(prod)
     assert facts.find("/app").size >= 0.99 * facts.size
 
 
@@ -103,8 +103,8 @@ def test_dev_belongs_to_the_caller_and_not_to_root():
         assert host.file("/src/main.go").uid == host.user().uid
 
 
-def test_prod_holds_one_file_seen_from_beside():
-    with inside.beside("plimsoll/go-gin:prod") as helper:
+def test_prod_holds_one_file_seen_from_beside(prod):
+    with inside.beside(prod) as helper:
         host = inside.inside(helper)
         program = host.file("/image/app")
         assert program.is_file

@@ -173,8 +173,8 @@ def test_nothing_outside_the_assets_is_served(shape):
         assert answer.status_code in {400, 403, 404}, path
 
 
-def test_prod_is_node_its_c_library_and_little_else():
-    facts = image.read("plimsoll/node-web:prod")
+def test_prod_is_node_its_c_library_and_little_else(prod):
+    facts = image.read(prod)
     node = next(entry for entry, _ in facts.files.values() if entry.path.endswith("bin/node") and entry.kind == "file")
     libraries = sum(
         entry.size

@@ -37,19 +37,19 @@ def network():
         with container.started(
             "busybox:1.37-musl", command=SERVER, network=made.name, networking_config=alias
         ) as running:
-            running.wait_until("listened", lambda: probe(made.name, "http://probed:8080/")[0] == 0)
+            running.wait_until("listened", lambda: probe(PROD, made.name, "http://probed:8080/")[0] == 0)
             yield made.name
     finally:
         made.remove()
 
 
-def probe(network, *arguments):
-    with container.started(PROD, command=list(arguments), network=network, **container.LEAST_PRIVILEGE) as running:
+def probe(prod, network, *arguments):
+    with container.started(prod, command=list(arguments), network=network, **container.LEAST_PRIVILEGE) as running:
         return running.wait(timeout=30), running.logs()
 
 
-def test_a_server_is_found_by_its_name_from_an_image_without_any_library(network):
-    code, said = probe(network, "http://probed:8080/")
+def test_a_server_is_found_by_its_name_from_an_image_without_any_library(prod, network):
+    code, said = probe(prod, network, "http://probed:8080/")
     assert code == 0
     assert "200" in said
 
@@ -68,20 +68,20 @@ def test_a_server_is_found_by_its_name_from_an_image_without_any_library(network
         (["--no-such-flag"], 2),
     ],
 )
-def test_its_exit_code_is_its_verdict(network, arguments, code):
-    given, said = probe(network, *arguments)
+def test_its_exit_code_is_its_verdict(prod, network, arguments, code):
+    given, said = probe(prod, network, *arguments)
     assert given == code, said
 
 
-def test_it_answers_programs_as_json(network):
-    code, said = probe(network, "--json", "http://probed:8080/", "http://probed:8080/nothing")
+def test_it_answers_programs_as_json(prod, network):
+    code, said = probe(prod, network, "--json", "http://probed:8080/", "http://probed:8080/nothing")
     rows = json.loads(said)
     assert code == 1
     assert [row["status"] for row in rows] == [200, 404]
 
 
-def test_nothing_but_the_static_program_is_in_it():
-    facts = image.read(PROD)
+def test_nothing_but_the_static_program_is_in_it(prod):
+    facts = image.read(prod)
     assert [path for path, (entry, _) in facts.files.items() if entry.kind == "file"] == ["probe"]
     assert facts.elf("/probe").static
 

@@ -9,6 +9,7 @@ import trustme
 from plimsoll.facts.image import image
 from plimsoll.facts.run import container
 from workshop.root import ROOT
+from workshop.suite import plugin
 
 FRAMEWORK = {
     "click._winconsole": "Windows",
@@ -60,9 +61,9 @@ def app(request):
 
 
 @pytest.fixture
-def prod(app):
-    """The app's production image."""
-    return f"plimsoll/{app}:prod"
+def prod(app, request):
+    """The app's production image, or the image that is judged in its place."""
+    return plugin.given(request.config).get(app, f"plimsoll/{app}:prod")
 
 
 TRY = """

@@ -1,5 +1,7 @@
 """Production images for another processor than the engine's: with `make test PLATFORM=...` all, else the cheapest."""
 
+from dataclasses import replace
+
 import pytest
 
 from plimsoll import pairing
@@ -8,6 +10,7 @@ from plimsoll.facts.build import memo
 from plimsoll.facts.registry import Depth
 from plimsoll.rule import every_rule
 from workshop import build, emulation, foreign
+from workshop.suite import plugin
 
 CHEAPEST = "go-gin"
 KINDS = {
@@ -26,6 +29,8 @@ def pytest_generate_tests(metafunc):
     try:
         other = foreign.architecture(platform)
         judged = foreign.variants(other, names if platform else [CHEAPEST])
+        given = plugin.given(metafunc.config)
+        judged = [replace(each, image=given.get(each.app, each.image)) for each in judged]
     except PlimsollError as error:
         if platform:
             raise pytest.UsageError(str(error)) from error

@@ -16,6 +16,8 @@ pytest_plugins = ["workshop.suite.reporting", "workshop.suite.field", "workshop.
 
 WITHIN = pytest.StashKey[bool]()
 """Whether a session runs within a test of another one, which still needs its containers."""
+ABOUT_ONE = {"prod", "subject", "elsewhere", "server", "tool"}
+"""What tests ask for that are about one production image; those that also ask for `own` compare it with another."""
 LONGEST = ["builds", "new", "builds of lessons", "compose"]
 """Groups of tests that take minutes each: begun last, they would keep one worker busy and the others waiting."""
 
@@ -24,7 +26,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options that narrow a run."""
     group = parser.getgroup("plimsoll")
     group.addoption("--app", action="append", default=[], help="run the rules on this app only (repeatable)")
+    group.addoption("--image", action="append", default=[], metavar="APP=NAME", help="judge it as the app's production")
     group.addoption("--platform", default="", help="prove all production images for it that tests/platforms is about")
+
+
+def given(config: pytest.Config) -> dict[str, str]:
+    """The images that are judged in the place of production images, by app; none where all are judged as they are."""
+    return dict(each.split("=", 1) for each in config.getoption("--image"))
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -41,11 +49,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     chosen = config.getoption("--app")
     others = [item for item in items if chosen and any(m.args[0] not in chosen for m in item.iter_markers("app"))]
     others += [item for item in items if item.name.endswith("[NOTSET]")]
+    others += [item for item in items if given(config) and not _is_about_one(item)]
     if others:
         config.hook.pytest_deselected(items=others)
         left_out = set(others)
         items[:] = [item for item in items if item not in left_out]
     items.sort(key=_turn)
+
+
+def _is_about_one(item: pytest.Item) -> bool:
+    """Whether a test is about a production image, whichever it is, and needs no other."""
+    asked = set(getattr(item, "fixturenames", ()))
+    return bool(asked & ABOUT_ONE) and "own" not in asked
 
 
 def _turn(item: pytest.Item) -> int:

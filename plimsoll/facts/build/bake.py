@@ -18,7 +18,14 @@ TIMEOUT = 3600.0
 """Seconds after which a graph of builds is given up."""
 
 
-def bake(*arguments: str, files: Sequence[str], folder: Path, stdin: str | None = None, quiet: bool = False) -> Record:
+def bake(
+    *arguments: str,
+    files: Sequence[str],
+    folder: Path,
+    stdin: str | None = None,
+    quiet: bool = False,
+    proxies: bool = True,
+) -> Record:
     """Run `docker buildx bake`, naming the steps that take their time.
 
     Args:
@@ -27,11 +34,12 @@ def bake(*arguments: str, files: Sequence[str], folder: Path, stdin: str | None 
         folder: where it runs.
         stdin: the content of the bake file `-`.
         quiet: name no steps.
+        proxies: tell the build of those that the environment names; it stands in what a build tells of itself.
 
     """
     named = [f"--file={file}" for file in files]
     command = ["docker", "buildx", "bake", *named, "--progress=rawjson", *arguments]
-    command += [f"--set=*.args.{name}" for name in engine.proxies()]
+    command += [f"--set=*.args.{name}" for name in engine.proxies() if proxies]
     record = Record()
     with subprocess.Popen(
         command,

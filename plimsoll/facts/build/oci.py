@@ -42,6 +42,12 @@ class Archive:
         """One blob's content."""
         return b"".join(self._chunks(manifests.blob(digest)))
 
+    @property
+    def root(self) -> str:
+        """The digest of the image: of its index, where it has one."""
+        (named,) = json.loads(b"".join(self._chunks(manifests.INDEX)))["manifests"]
+        return str(named["digest"])
+
     def _chunks(self, path: str) -> Iterator[bytes]:
         return next(part.chunks() for part in saved.parts(self._file) if part.path == path)
 
