@@ -27,7 +27,9 @@ PROVENANCE = "type=provenance,mode=max,version=v1"
 
 def archive(image: Image, source: Source) -> Path:
     """Where the archive of an image is, once it is built: another for whatever is built otherwise."""
-    made_from = inputs.digest(settings=_settings(image, source), sbom=_sbom(image, source), generator=inputs.images([sboms.GENERATOR]))
+    made_from = inputs.digest(
+        settings=_settings(image, source), sbom=_sbom(image, source), generator=inputs.images([sboms.GENERATOR])
+    )
     return FOLDER / f"{image.app}-{source.short}-{made_from[:12]}.tar"
 
 
