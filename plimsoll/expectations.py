@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
 
 from plimsoll import mistakes
 from plimsoll.errors import PlimsollError
-from plimsoll.values import Bytes, ExitCode, FolderInImage, Reason, Waived
+from plimsoll.values import Bytes, ExitCode, FolderInImage, PlatformName, Reason, Waived
 from plimsoll.waivers import Standing, Waiver, nearest
 
 if TYPE_CHECKING:
@@ -127,6 +127,7 @@ class Expectations(_Strict):
         serves: whether it is a server that stays.
         max_context: bytes of its folder that may reach a build.
         environment: what its container is started with.
+        platforms: for which it is published, such as `linux/arm64`; all that its index names where it is empty.
         writable: folders that it needs writable, and that whoever runs it gives it as mounts.
         exit_codes: with which it may end when it is told to stop, beside 0 and the signal's own.
         allow: programs whose presence is the image's purpose, such as `git`; `shell` is any shell.
@@ -142,6 +143,7 @@ class Expectations(_Strict):
     serves: bool = True
     max_context: Bytes = 100_000_000
     environment: dict[str, str] = {}
+    platforms: list[PlatformName] = []
     writable: list[FolderInImage] = []
     exit_codes: list[ExitCode] = []
     allow: list[str] = []

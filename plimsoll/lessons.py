@@ -1,4 +1,4 @@
-"""The lessons: for each rule a pair of Dockerfiles or compose files, of which the bad one breaks that rule alone."""
+"""The lessons: for each rule a pair of Dockerfiles, compose or bake files; the bad one breaks that rule alone."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from typing import NamedTuple
 FOLDER = (Path(__file__).parent / "data/lessons").resolve()
 MEASURED = FOLDER / "measured.toml"
 PAIR = ("bad", "good")
+COMPOSE = "compose.yaml"
+BAKE = "docker-bake.hcl"
 BROKEN = "the lesson breaks this rule on purpose"
 APP = "lesson-"
 """What the names of the lessons' images begin with, after the project's own prefix."""
@@ -38,8 +40,8 @@ class Lesson:
 
     @property
     def kind(self) -> str:
-        """What its pair are: `Dockerfile` or `compose.yaml`."""
-        return "compose.yaml" if (self.folder / "bad.compose.yaml").exists() else "Dockerfile"
+        """What its pair are: Dockerfiles, compose files, or bake files where it is about what is published."""
+        return next((each for each in (COMPOSE, BAKE) if (self.folder / f"bad.{each}").exists()), "Dockerfile")
 
     def file(self, which: str) -> Path:
         """One of its pair."""

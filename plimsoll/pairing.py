@@ -45,6 +45,7 @@ def _demands(rule: Rule, subject: Variant) -> Iterator[tuple[bool, str]]:
     """Whether each thing holds that a rule demands of an image, and what would let it; what costs more comes last."""
     yield subject.file is not None or not asks(rule, "dockerfile"), ""
     yield subject.started or not rule.started, ""
+    yield bool(subject.offer) or not asks(rule, "offer"), ""
     # What is expected takes long to load, and most that is said of text does without.
     if not rule.of_text or rule.serves or rule.endpoints or rule.environment or rule.budget:
         yield from _expected(rule, subject)

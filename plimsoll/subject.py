@@ -27,11 +27,31 @@ class Archive:
     Attributes:
         path: of an archive, or of a folder of OCI's layout.
         number: which of its images it is, from 0.
+        offer: the digest of the index through which it is offered, or of its own manifest; empty where it is not.
 
     """
 
     path: Path
     number: int
+    offer: str = ""
+
+
+@dataclass(frozen=True)
+class Remote:
+    """Where an image is in a registry.
+
+    Attributes:
+        repository: the registry's host, and the path there.
+        digest: of its manifest.
+        offer: of the index through which it is offered, or of its own manifest.
+        here: whether the engine has it too, so that containers of it can be started.
+
+    """
+
+    repository: str
+    digest: str
+    offer: str
+    here: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,7 +94,8 @@ class Variant:
         target: the stage that is built, None for the Dockerfile's last.
         given: what its build is given beside its folder.
         bake: the name of its target in the bake file.
-        archive: where it is, where that is not the engine.
+        archive: where it is, where somebody saved it.
+        remote: where it is, where it is read from a registry.
         expectations: those of the whole app.
         contextless: whether it is not known from what it is built, so that only its text can be judged.
         rung: whether it is a rung of a ladder.
@@ -98,6 +119,7 @@ class Variant:
     given: Given = NOTHING
     bake: str = ""
     archive: Archive | None = None
+    remote: Remote | None = None
     expectations: Expectations = field(default=cast("Expectations", _Unsaid()), compare=False)
     contextless: bool = False
     rung: bool = False
@@ -153,6 +175,17 @@ class Variant:
     def unknown(self) -> bool:
         """Whether nothing is known of it but what it says itself: somebody else's image, without a plimsoll.toml."""
         return not (self.ours or self.expected.environment)
+
+    @property
+    def offer(self) -> str:
+        """The digest of what it is published as, an index or its own manifest; empty where it is not."""
+        where = self.archive or self.remote
+        return where.offer if where else ""
+
+    @property
+    def is_only_read(self) -> bool:
+        """Whether no engine has it that could start it."""
+        return self.archive is not None or (self.remote is not None and not self.remote.here)
 
     @property
     def has_no_image(self) -> bool:

@@ -43,4 +43,5 @@ Bytes = Annotated[int, BeforeValidator(_size), WithJsonSchema({"type": "string",
 Reason = Annotated[str, Field(min_length=LEAST_REASON)]
 Waived = Annotated[Waiver, PlainValidator(waiver), WithJsonSchema({"anyOf": [REASON, TABLE]})]
 FolderInImage = Annotated[str, AfterValidator(_folder), WithJsonSchema({"type": "string", "pattern": "^/."})]
+PlatformName = Annotated[str, Field(pattern=r"^[a-z0-9]+(/[a-z0-9]+){1,2}$")]
 ExitCode = Annotated[int, Field(ge=0, le=255)]

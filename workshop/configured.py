@@ -55,6 +55,7 @@ EXAMPLES = {
     "memory": '`"256 MB"`',
     "method": '`"POST"`',
     "path": '`"/ping"`',
+    "platforms": '`["linux/amd64", "linux/arm64"]`',
     "port": "`8080`",
     "serves": "`false`",
     "static": '`["/server"]`',

@@ -17,7 +17,7 @@ from plimsoll.lessons import MEASURED, Measured
 from plimsoll.rule import every_rule, rule_named
 from plimsoll.say import say
 from plimsoll.units import show_size
-from workshop import build, engine_setup, selection, sizes
+from workshop import baked, build, engine_setup, selection, sizes
 
 if TYPE_CHECKING:
     from plimsoll.pairing import Subject
@@ -41,7 +41,7 @@ def measured(rule: Rule) -> Measured:
     """
     names = [lessons.APP + rule.name]
     images = list(map(build.with_outcome, selection.of_lessons(names)))
-    every: list[Subject] = [*images, *selection.taught_compositions(names)]
+    every: list[Subject] = [*images, *selection.taught_compositions(names), *baked.variants(names)]
     pair = {each.name: each for each in every}
     judged = {name: found(rule, pair[name]) for name in lessons.PAIR}
     if not judged["bad"] or judged["good"]:

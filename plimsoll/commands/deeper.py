@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 NOT_STARTED = "an archive is not started: `docker load` it, and check the image by its name"
 
+NOT_PULLED = "an image is not started that the engine does not have: `docker pull` it, and check it again"
+
 NO_CONTEXT = "a Dockerfile from standard input has no context: name its folder"
 
 AGAIN = 0.2
@@ -37,8 +39,10 @@ def images_of(subjects: Subjects, options: Options) -> list[Variant]:
     given = subjects.configured(options.config) if subjects.images else None
     for name in subjects.images:
         with subjects.noting():
-            is_saved = Path(name).exists()
-            found += images.archived(Path(name), given, options) if is_saved else [images.named(name, given, options)]
+            if Path(name).exists():
+                found += images.archived(Path(name), given, options)
+            else:
+                found.append(images.published(name, given, options) or images.named(name, given, options))
     subjects.mistakes.extend(each for image in found for each in waiving.mistakes(image))
     return found
 
@@ -57,17 +61,19 @@ def judge(rules: Collection[Rule], variants: Collection[Variant], options: Optio
     """
     contextless = [each for each in variants if each.contextless]
     archives = [each for each in variants if each.archive]
-    others = [each for each in variants if not (each.contextless or each.archive)]
+    remote = [each for each in variants if each.remote and each.is_only_read]
+    others = [each for each in variants if not (each.contextless or each.is_only_read)]
     results = runner.unjudged(rules, contextless, NO_CONTEXT)
-    results += _of_archives(rules, archives, options)
+    results += _only_read(rules, archives, options, NOT_STARTED)
+    results += _only_read(rules, remote, options, NOT_PULLED)
     return [*results, *(_with_engine(rules, others, options) if others else [])]
 
 
-def _of_archives(rules: Iterable[Rule], variants: Collection[Variant], options: Options) -> list[Result]:
-    """What is said of images that no engine has: they are read, and nothing is started."""
+def _only_read(rules: Iterable[Rule], variants: Collection[Variant], options: Options, reason: str) -> list[Result]:
+    """What is said of images that no engine has: they are read, and why nothing is started."""
     read = [each for each in rules if each.depth <= Depth.IMAGE]
     results = runner.run(read, variants, thorough=options.thorough)
-    return [*results, *runner.unjudged((each for each in rules if each not in read), variants, NOT_STARTED)]
+    return [*results, *runner.unjudged((each for each in rules if each not in read), variants, reason)]
 
 
 def _with_engine(rules: Collection[Rule], variants: Collection[Variant], options: Options) -> list[Result]:

@@ -23,10 +23,12 @@ MEANING = {
 
 WAIVE = {
     "Dockerfile": '[variant.prod.waive]\n{name} = "the reason why"\n',
+    "docker-bake.hcl": '[waive]\n{name} = "the reason why"\n',
     "compose.yaml": "x-plimsoll:\n  waive:\n    {name}: the reason why\n",
 }
 WAIVE_IN = {
     "Dockerfile": "in `plimsoll.toml` beside the Dockerfile, under the name of the stage",
+    "docker-bake.hcl": "in the `plimsoll.toml` that `--config` names",
     "compose.yaml": "in the compose file",
 }
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from plimsoll import engine, expectations, pulls, references, sdk
 from plimsoll.commands import bases
+from plimsoll.commands.options import DEPTHS
 from plimsoll.errors import PlimsollError
 from plimsoll.facts.build import bake
 from plimsoll.facts.image import image, platforms, saved
@@ -38,13 +39,52 @@ def named(name: str, given: Expectations | None, options: Options) -> Variant:
     if not _is_here(name):
         raise PlimsollError(
             f"there is no folder and no image {name} here",
-            "name a folder with a Dockerfile, or build or pull the image first",
+            "name a folder with a Dockerfile, build or pull the image first, or name it with its registry and tag",
         )
     facts = image.read(name)
     platform = options.given.platform
     if platform and platforms.parse(platform) != facts.platform:
         raise PlimsollError(f"image {name} is for {facts.platform}, not for {platform}", "pull it for that platform")
     return _made(facts, name, given, options)
+
+
+def published(name: str, given: Expectations | None, options: Options) -> Variant | None:
+    """An image that is read from its registry, which its name has to name; None for one that is the engine's.
+
+    A digest means the same everywhere, so what is published under it is judged; of a tag the engine has its own idea.
+
+    Args:
+        name: its name.
+        given: what a plimsoll.toml says of it, None where there is none.
+        options: how it is judged.
+
+    Raises:
+        PlimsollError: the registry does not give it, or has none for the platform that is asked for.
+
+    """
+    reference = references.parse(name)
+    host, _ = references.split(reference.repository)
+    if not host or not (reference.digest or reference.tag) or (not reference.digest and _is_the_engines(name)):
+        return None
+    # Not before: what asks registries takes long to load.
+    from plimsoll.facts.image import remote  # noqa: PLC0415
+
+    with saying(f"reading {name} from {host}"):
+        where, others = remote.found(reference, options.given.platform)
+        facts = remote.read(where.repository, where.digest, name)
+    if others:
+        say(f"{name} is judged as it is for {facts.platform}; it is there for {others} too: choose one by --platform")
+    here = options.depth == DEPTHS[-1] and _is_the_engines(name) and facts.platform == platforms.own()
+    return replace(_made(facts, name, given, options), remote=replace(where, here=here))
+
+
+def _is_the_engines(name: str) -> bool:
+    """Whether an engine answers that has an image of a name."""
+    try:
+        engine.info()
+    except PlimsollError:
+        return False
+    return _is_here(name)
 
 
 def archived(path: Path, given: Expectations | None, options: Options) -> list[Variant]:
@@ -61,7 +101,7 @@ def archived(path: Path, given: Expectations | None, options: Options) -> list[V
     """
     there = saved.images(path, options.given.platform)
     names = [f"{path} ({each.name or each.config})" if len(there) > 1 else str(path) for each in there]
-    found = [(Archive(path, each.number), name) for each, name in zip(there, names, strict=True)]
+    found = [(Archive(path, each.number, each.offer), name) for each, name in zip(there, names, strict=True)]
     return [
         replace(_made(saved.read(where.path, where.number), name, given, options), archive=where)
         for where, name in found

@@ -16,7 +16,7 @@ from plimsoll.facts.build import dropped as drops
 from plimsoll.facts.build.asked import Search
 from plimsoll.facts.image import base as bases
 from plimsoll.facts.image import image as images
-from plimsoll.facts.image import saved
+from plimsoll.facts.image import offers, saved
 from plimsoll.facts.image.base import Base
 from plimsoll.facts.registry import Depth, fact
 from plimsoll.facts.run import confinement, ending, experiments, flight, helper
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from plimsoll.facts.build.rebuild import FailingTestBuild, IncrementalBuild
     from plimsoll.facts.build.repeat import ReproducibleBuild
     from plimsoll.facts.image.image import Image
+    from plimsoll.facts.image.offers import Offer
     from plimsoll.facts.text.linters import Owned
     from plimsoll.parsing.dockerfile import Dockerfile
     from plimsoll.subject import Outcome, Variant
@@ -79,7 +80,26 @@ def built(subject: Variant, outcome: Outcome) -> str:
 @fact(Depth.IMAGE)
 def image(built: str, subject: Variant) -> Image:
     """The image: its configuration, its layers, its files."""
-    return saved.read(subject.archive.path, subject.archive.number) if subject.archive else images.read(built)
+    if subject.archive:
+        return saved.read(subject.archive.path, subject.archive.number)
+    if subject.remote:
+        # Not before: most images are in no registry, and what asks one takes long to load.
+        from plimsoll.facts.image import remote  # noqa: PLC0415
+
+        return remote.read(subject.remote.repository, subject.remote.digest, subject.image)
+    return images.read(built)
+
+
+@fact(Depth.IMAGE)
+def offer(subject: Variant) -> Offer:
+    """What is published under its name: the index, the images for each platform, and what is attested of them."""
+    if subject.archive:
+        return offers.read(subject.offer, saved.Layout(subject.archive.path))
+    if subject.remote:
+        from plimsoll.facts.image import remote  # noqa: PLC0415
+
+        return offers.read(subject.offer, remote.Published(subject.remote.repository))
+    raise NotJudgedError("it is not published: name it with its registry and its digest")
 
 
 @fact(Depth.IMAGE)

@@ -5,7 +5,8 @@ import pytest
 from plimsoll import lessons, pairing
 from plimsoll.facts.registry import Depth
 from plimsoll.rule import every_rule
-from workshop import build, selection
+from plimsoll.subject import Variant
+from workshop import baked, build, selection
 
 
 def pytest_generate_tests(metafunc):
@@ -14,11 +15,14 @@ def pytest_generate_tests(metafunc):
     names = metafunc.config.getoption("--app")
     rules = every_rule()
     judged = [*map(build.with_outcome, selection.of_lessons(names)), *selection.taught_compositions(names)]
+    judged += baked.variants(names)
     found = []
     for subject in judged:
         taught = rules[subject.lesson]
         # Building anew takes minutes: only those are built again that teach something about it.
         deep = [each for each in rules.values() if each.depth is not Depth.BUILD or taught.depth is Depth.BUILD]
+        if isinstance(subject, Variant) and subject.is_only_read:
+            deep = [each for each in deep if each.depth <= Depth.IMAGE]
         group = "builds of lessons" if taught.depth is Depth.BUILD else f"{lessons.APP}{subject.lesson}"
         name = f"{subject.lesson}-{subject.name}"
         found.append(pytest.param(subject, deep, id=name, marks=pytest.mark.xdist_group(group)))

@@ -43,6 +43,7 @@ class Part:
         rest: what follows them.
         digest: that its content must have; empty where it is taken as it is.
         bound: of what it may unpack to, None where the engine has unpacked it already.
+        held: whether who gives it holds it to its digest, so that nobody else need.
 
     """
 
@@ -53,6 +54,7 @@ class Part:
     rest: Iterator[bytes]
     digest: str = ""
     bound: Bound | None = None
+    held: bool = False
 
     @property
     def is_layer(self) -> bool:
@@ -68,8 +70,9 @@ class Part:
             tarfile.TarError: it is not what its digest says, which shows at its end.
 
         """
-        content = chain([self.begin], self.rest)
-        if not self.digest:
+        # Where nothing has been read yet, it does not begin with nothing.
+        content = chain([self.begin] if self.begin else [], self.rest)
+        if not self.digest or self.held:
             yield from content
             return
         algorithm, _, wanted = self.digest.partition(":")
@@ -87,7 +90,7 @@ class Part:
             tarfile.TarError: it is not.
 
         """
-        if self.digest:
+        if self.digest and not self.held:
             for _ in self.chunks():
                 pass
 

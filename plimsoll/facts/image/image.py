@@ -64,8 +64,7 @@ class Image:
     @property
     def platform(self) -> Platform:
         """What it says it is for."""
-        words = [str(self.document.get(name) or "") for name in ("os", "architecture", "variant")]
-        return platforms.of(words[0] or platforms.LINUX, *words[1:])
+        return platforms.told(self.document)
 
     @property
     def user(self) -> str:

@@ -6,8 +6,8 @@ https://github.com/opencontainers/image-spec/blob/main/image-layout.md
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from plimsoll import references
 from plimsoll.facts.image import platforms
@@ -48,6 +48,8 @@ class Manifest:
         layers: the paths of its layers, the lowest first.
         platform: what it is for.
         digests: by path, what the content of a layer must have whose name does not say it.
+        digest: of the manifest itself, empty where it has none.
+        offer: the digest of what its name leads to, an index or this manifest; empty where `docker save` wrote it.
         number: which it is of the archive's images.
 
     """
@@ -57,6 +59,8 @@ class Manifest:
     layers: tuple[str, ...]
     platform: Platform
     digests: dict[str, str] = field(default_factory=dict, hash=False, compare=False)
+    digest: str = ""
+    offer: str = ""
     number: int = 0
 
 
@@ -117,12 +121,13 @@ def of(listing: Listing) -> list[Manifest]:
         ]
     found = []
     named = list(_named(listing, listing.documents[INDEX], "", DEEPEST))
-    for name, document in named:
-        config = blob(document["config"]["digest"])
-        layers = [blob(each["digest"]) for each in document.get("layers") or []]
+    for each in named:
+        config = blob(each.document["config"]["digest"])
+        layers = [blob(one["digest"]) for one in each.document.get("layers") or []]
         # Whoever saves one platform of several leaves the index as it is.
         if len(named) == 1 or all(map(listing.holds, [config, *layers])):
-            found.append(_manifest(listing, tagged.get(config) or name, config, layers))
+            made = _manifest(listing, tagged.get(config) or each.name, config, layers)
+            found.append(replace(made, digest=each.digest, offer="" if tagged else each.offer))
     return found
 
 
@@ -130,8 +135,17 @@ def _saved(listing: Listing) -> list[dict[str, Any]]:
     return list(listing.documents.get(DOCKER) or [])
 
 
-def _named(listing: Listing, index: dict[str, Any], above: str, deepest: int) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The manifests that an index leads to, each with the name that it has there."""
+class _Named(NamedTuple):
+    """A manifest that an index leads to: the name that it has there, and the digests of both."""
+
+    name: str
+    document: dict[str, Any]
+    digest: str
+    offer: str
+
+
+def _named(listing: Listing, index: dict[str, Any], above: str, deepest: int, offer: str = "") -> Iterator[_Named]:
+    """The manifests that an index leads to."""
     for each in index.get("manifests") or []:
         annotations = each.get("annotations") or {}
         path = blob(each["digest"])
@@ -140,16 +154,15 @@ def _named(listing: Listing, index: dict[str, Any], above: str, deepest: int) ->
         name = next((annotations[key] for key in NAMES if annotations.get(key)), above)
         document = listing.documents[path]
         if "manifests" not in document:
-            yield name, document
+            yield _Named(name, document, each["digest"], offer or each["digest"])
         elif deepest:
-            yield from _named(listing, document, name, deepest - 1)
+            yield from _named(listing, document, name, deepest - 1, offer or each["digest"])
 
 
 def _manifest(listing: Listing, name: str, config: str, layers: list[str]) -> Manifest:
     if len(layers) > MOST_LAYERS:
         raise ValueError(f"an image of it has {len(layers)} layers")
     document = listing.documents[config]
-    system, architecture = str(document.get("os") or platforms.LINUX), str(document.get("architecture") or "")
     paths = tuple(listing.links.get(path, path) for path in layers)
     if missing := next((path for path in paths if path not in listing.paths), None):
         raise KeyError(missing)
@@ -160,5 +173,4 @@ def _manifest(listing: Listing, name: str, config: str, layers: list[str]) -> Ma
         for path, digest in zip(paths, unpacked, strict=False)
         if path not in listing.packed and not promised(path) and references.DIGEST.fullmatch(digest)
     }
-    platform = platforms.of(system, architecture, str(document.get("variant") or ""))
-    return Manifest(str(name), config, paths, platform, digests)
+    return Manifest(str(name), config, paths, platforms.told(document), digests)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from plimsoll.errors import PlimsollError
 
@@ -44,6 +44,12 @@ class Platform(NamedTuple):
 def of(system: str, architecture: str, variant: str = "") -> Platform:
     """A platform by the words that an image's configuration has for it."""
     return Platform(system, architecture, variant or USUAL.get(architecture, ""))
+
+
+def told(document: dict[str, Any]) -> Platform:
+    """What an image's configuration, or an index, says that an image is for; of old nobody said which system."""
+    words = [str(document.get(name) or "") for name in ("os", "architecture", "variant")]
+    return of(words[0] or LINUX, *words[1:])
 
 
 def parse(text: str) -> Platform:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import tarfile
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from plimsoll.errors import PlimsollError
 from plimsoll.facts.image import archive, image, manifests, platforms, tar
@@ -97,6 +97,55 @@ def read(path: Path, number: int) -> Image:
     return image.from_parts(checked, str(path), manifest.name or identity, identity, wanted=manifest)
 
 
+class Layout:
+    """The parts of what an archive or folder offers, as documents.
+
+    Args:
+        path: where it is.
+
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.where = str(path)
+        with archive.refusing_damage(self.where):
+            self._documents = archive.listing(parts(path)).documents
+
+    def manifest(self, digest: str) -> dict[str, Any]:
+        """A manifest, or an index.
+
+        Raises:
+            PlimsollError: it is not there, or is none.
+
+        """
+        with archive.refusing_no_image(self.where):
+            found = self._documents[manifests.blob(digest)]
+            if not isinstance(found, dict):
+                raise ValueError(f"{digest} in it is no document")  # noqa: TRY004 - told in one line with the others
+            return found
+
+    def blob(self, digest: str, size: int) -> dict[str, Any]:  # noqa: ARG002 - it is held to its digest
+        """A blob that is a document.
+
+        Raises:
+            PlimsollError: it is not there, or is none.
+
+        """
+        return self.manifest(digest)
+
+    def image(self, digest: str) -> Image:
+        """The facts of the image of a manifest.
+
+        Raises:
+            PlimsollError: it is not there, or is damaged.
+
+        """
+        with archive.refusing_no_image(self.where):
+            numbers = {each.digest: each.number for each in _manifests(self._path)}
+            number = numbers[digest]
+        return read(self._path, number)
+
+
 def parts(path: Path) -> Iterator[Part]:
     """The files of an archive or folder, each to be read before the next is asked for.
 
@@ -114,7 +163,9 @@ def parts(path: Path) -> Iterator[Part]:
 
 
 def _files(folder: Path) -> list[Path]:
-    return [folder / manifests.INDEX, *sorted(folder.glob("blobs/*/*"))]
+    # What `docker save` wrote beside the layout tells names, also where somebody has unpacked it.
+    saved = [each for each in [folder / manifests.DOCKER] if each.is_file()]
+    return [*saved, folder / manifests.INDEX, *sorted(folder.glob("blobs/*/*"))]
 
 
 def _size(path: Path) -> int:
