@@ -10,6 +10,7 @@ USER 65532:65532
 FROM scratch AS for-arm64
 USER 1000:1000
 
+# hadolint ignore=DL3006
 FROM for-$TARGETARCH
 COPY --from=build /hello /hello
 ENTRYPOINT ["/hello"]

@@ -10,6 +10,7 @@ ENV TUNED_FOR=amd64
 FROM scratch AS for-arm64
 ENV TUNED_FOR=arm64
 
+# hadolint ignore=DL3006
 FROM for-$TARGETARCH
 COPY --from=build /hello /hello
 USER 65532:65532

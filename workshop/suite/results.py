@@ -51,6 +51,9 @@ class KeptResult:
 @functools.cache
 def of_variant(variant: Variant) -> str:
     """A digest of all that a rule's verdict about a variant rests on."""
+    if variant.archive:
+        # It is named by a digest of all that it was made from.
+        return inputs.digest(judges=_judges(), subject=[repr(variant), repr(variant.expectations)])
     recorded = build.recorded().get(variant.image)
     return inputs.digest(
         judges=_judges(),
