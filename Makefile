@@ -17,7 +17,7 @@ WORKSHOP := .venv/bin/python -m workshop
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help up down engine bases test machines check sizes readme measured bench servers peers figures new wheel publish lint clean
+.PHONY: help up down engine bases test machines check sizes readme measured bench servers peers figures new reproduce wheel publish lint clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
@@ -66,6 +66,9 @@ figures: $(READY) ## print what judging costs without an engine: a Dockerfile be
 
 new: $(READY) ## make a new app from an old one (NAME=my-app FROM=go-gin)
 	@$(WORKSHOP) new "$(NAME)" --from "$(FROM)"
+
+reproduce: $(READY) ## build a tag's images again, and compare digests with those published (REGISTRY=host/owner TAG=v1.4.2 APP=go-gin)
+	@$(WORKSHOP) reproduce --registry "$(REGISTRY)" --tag "$(TAG)" $(addprefix --app ,$(APP)) $(addprefix --platform ,$(PLATFORM))
 
 wheel: $(READY) ## build the judge's wheel in dist/, the same bytes everywhere, and print its digest
 	@rm -rf dist

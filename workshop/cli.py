@@ -45,7 +45,7 @@ from workshop import (
     system,
     testing,
 )
-from workshop.publishing import plan, release, signing
+from workshop.publishing import plan, release, reproducing, signing
 from workshop.root import PREFIX, ROOT
 
 if TYPE_CHECKING:
@@ -111,6 +111,14 @@ def sizes_(options: argparse.Namespace) -> int:
     rows = sizes.sizes(selection.of_apps(options.app))
     shown = {"text": sizes.text, "markdown": sizes.markdown, "json": growth.document}
     print(growth.markdown(before, rows) if options.against else shown[options.format](rows), end="")
+    return 0
+
+
+def reproduce(options: argparse.Namespace) -> int:
+    """Build the images of a tag again, and compare their digests with those that were published."""
+    say(str(engine_setup.ensure()))
+    planned = plan.make(options.registry, options.tag, options.app, options.platform)
+    print("".join(f"{line}\n" for line in reproducing.compare(planned)), end="")
     return 0
 
 
@@ -264,12 +272,13 @@ def _parser() -> argparse.ArgumentParser:
     command("readme", readme_)
     apps_(command("bench", bench_)).add_argument("--runs", type=int, default=bench.RUNS, help="of each variant")
     command("peers", peers)
-    published = apps_(command("publish", publish))
-    published.add_argument("--registry", default="", metavar="HOST/PATH", help="under which the images stand")
-    published.add_argument("--tag", default="", help="of git, of the commit; empty: the main branch's newest")
-    published.add_argument("--key", default="", help="that signs: a file, or an address as cosign takes it")
-    published.add_argument("--platform", action="append", default=[], help="only for these (repeatable)")
-    published.add_argument("--dry-run", action="store_true", help="print the plan, and do nothing")
+    for released in (command("publish", publish), command("reproduce", reproduce)):
+        apps_(released).add_argument("--registry", default="", metavar="HOST/PATH", help="under which the images stand")
+        released.add_argument("--tag", default="", help="of git, of the commit; empty: the main branch's newest")
+        released.add_argument("--platform", action="append", default=[], help="only for these (repeatable)")
+        if released.get_default("run") is publish:
+            released.add_argument("--key", default="", help="that signs: a file, or an address as cosign takes it")
+            released.add_argument("--dry-run", action="store_true", help="print the plan, and do nothing")
     made = command("new", new_)
     made.add_argument("name", help="of the new app")
     made.add_argument("--from", dest="source", default="go-gin", metavar="APP", help="the app to begin from")

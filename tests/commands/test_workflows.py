@@ -1,6 +1,7 @@
 """What the workflows' steps say in shell runs here as it stands, but for those that are listed with why not."""
 
 import hashlib
+import json
 import os
 import re
 import subprocess
@@ -9,8 +10,10 @@ import pytest
 import yaml
 
 from plimsoll import __version__
+from plimsoll.facts.image.manifests import ABOUT
 from workshop import growth, listed
 from workshop.root import ROOT
+from workshop.served import INDEX, served
 from workshop.sizes import Row
 from workshop.suite import made
 
@@ -33,8 +36,15 @@ WHEEL = ("release.yaml", "wheel", "Build the wheel")
 JUDGE = ("release.yaml", "wheel", "Judge a folder with it in an empty environment")
 FETCH = ("release.yaml", "pypi", "Get the wheel, and see that it is the one that was judged")
 
-RUN = {CI, PRINT, GET, COMPARE, TAGGED, WHEEL, JUDGE, FETCH}
-ELSEWHERE: dict[tuple[str, str, str], str] = {}
+LOGINS = [(*job, "Log in to the registry") for job in (("release.yaml", "images"), ("rebuild.yaml", "bases"))]
+LOGINS.append(("rebuild.yaml", "images", "Log in to the registry"))
+ENGINES = [(file, "images", "Have an engine that can publish") for file in ("release.yaml", "rebuild.yaml")]
+ASK = ("rebuild.yaml", "bases", "Ask whether bases have changed")
+ANEW = ("rebuild.yaml", "images", "Build on the newest bases, with nothing from a cache")
+PUBLISH = [(file, "images", "Judge, push, sign and name the images") for file in ("release.yaml", "rebuild.yaml")]
+
+RUN = {CI, PRINT, GET, COMPARE, TAGGED, WHEEL, JUDGE, FETCH, ASK, *LOGINS, *ENGINES, *PUBLISH}
+ELSEWHERE = {ANEW: "it empties the builder's cache, which here is everybody's"}
 """Those that are not run here, each with the reason."""
 
 
@@ -204,3 +214,93 @@ def test_the_wheel_is_built_judges_and_is_published_as_it_is(job, checkout, tmp_
     done = job.run(FETCH, given | {"needs.wheel.outputs.digest": "0" * 64}, GITHUB_RUN_ID="4711")
     assert done.returncode == 1
     assert done.stdout == f"dist/{wheel.name}: FAILED\n"
+
+
+GIVEN = {"vars.REGISTRY": "registry.test/somebody"}
+TO_GITHUB = GIVEN | {
+    "secrets.DOCKERHUB_USERNAME || github.actor": "somebody",
+    "secrets.DOCKERHUB_TOKEN || github.token": "a token",
+}
+
+
+@pytest.mark.parametrize("name", LOGINS, ids="/".join)
+def test_the_registry_is_told_the_password_by_standard_input(job, name, tmp_path):
+    job.has("docker", f'echo "$*" >{tmp_path}/said; cat >>{tmp_path}/said')
+    assert job.run(name, TO_GITHUB).returncode == 0
+    said = (tmp_path / "said").read_text().splitlines()
+    assert said == ["login --username=somebody --password-stdin registry.test", "a token"]
+
+
+@pytest.mark.parametrize("name", LOGINS, ids="/".join)
+def test_without_a_registry_nothing_is_published_and_the_setting_is_named(job, name, tmp_path):
+    job.has("docker", f"touch {tmp_path}/asked")
+    done = job.run(name, TO_GITHUB | {"vars.REGISTRY": ""})
+    assert done.returncode == 2
+    assert "::error::no registry is named: set the repository's variable REGISTRY" in done.stdout
+    assert not (tmp_path / "asked").exists()
+
+
+SUDO = """\
+case "$*" in
+  "cat /etc/docker/daemon.json") cat "$SETTINGS" ;;
+  "tee /etc/docker/daemon.json") cat >"$SETTINGS.written"; cp "$SETTINGS.written" "$SETTINGS" ;;
+  *) echo "$*" >>"$SETTINGS.said" ;;
+esac"""
+
+
+@pytest.mark.parametrize("name", ENGINES, ids="/".join)
+@pytest.mark.parametrize("before", ["", '{"cgroup-parent": "/actions_job", "features": {"buildkit": true}}'])
+def test_the_runners_engine_keeps_its_settings_and_images_as_registries_do(job, name, before, tmp_path):
+    settings = tmp_path / "daemon.json"
+    if before:
+        settings.write_text(before)
+    job.has("sudo", SUDO)
+    done = job.run(name, GIVEN, SETTINGS=str(settings))
+    assert done.returncode == 0, done.stderr
+    given = json.loads(before or "{}")
+    features = given.get("features", {}) | {"containerd-snapshotter": True}
+    assert json.loads(settings.read_text()) == given | {"features": features}
+    said = (tmp_path / "daemon.json.said").read_text().splitlines()
+    assert said[-1] == "systemctl restart docker"
+    assert "qemu-user-static" in said[1]
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_where_a_base_is_another_that_is_told_with_the_reason(job, there):
+    """What was published here names one base, which is what it was; else nothing was published."""
+    with served() as registry:
+        if there:
+            base = registry.manifest({"layers": []}, "13")
+            uri = f"pkg:docker/{registry.host}/debian@13"
+            named = {"uri": uri, "digest": {"sha256": base["digest"].partition(":")[2]}}
+            told = registry.blob(json.dumps({"predicate": {"materials": [named]}}).encode())
+            told |= {"annotations": {"in-toto.io/predicate-type": "https://slsa.dev/provenance/v0.2"}}
+            about = registry.manifest({"layers": [told]}) | {"annotations": {ABOUT: "attestation-manifest"}}
+            registry.manifest({"manifests": [about]}, "edge", media_type=INDEX)
+        done = job.run(ASK, {"vars.REGISTRY": f"{registry.host}/somebody"})
+    assert done.returncode == 0, done.stderr
+    assert job.outputs == {"changed": str(not there).lower()}
+    reason = f"- {registry.host}/somebody/go-gin:edge is not there, or tells no bases\n"
+    assert (reason in job.summary) is not there
+
+
+MAKE = """[ "$*" = "$WANTED" ] && echo registry.test/somebody/go-gin@sha256:1"""
+
+
+@pytest.mark.parametrize(("name", "wanted"), zip(PUBLISH, [" TAG=v1.4.2", ""], strict=True))
+def test_what_is_published_is_told(job, name, wanted):
+    """What `make publish` does is proved in tests/publishing; here, that it is called as it wants to be."""
+    command = f"publish REGISTRY=registry.test/somebody{wanted}"
+    job.has("make", MAKE)
+    done = job.run(name, GIVEN, GITHUB_REF_NAME="v1.4.2", WANTED=command)
+    assert done.returncode == 0, done.stderr
+    assert job.summary == done.stdout == "```\nregistry.test/somebody/go-gin@sha256:1\n```\n"
+    assert job.run(name, GIVEN, GITHUB_REF_NAME="v1.4.2", WANTED="another").returncode == 1
+    real = subprocess.run(["make", "--dry-run", *command.split()], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "registry.test/somebody" in real.stdout
+
+
+def test_what_is_built_anew_is_what_make_can():
+    (command,) = [line.split() for line in STEPS[ANEW]["run"].splitlines() if line.startswith("make ")]
+    real = subprocess.run(["make", "--dry-run", *command[1:]], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "bases --renew" in real.stdout

@@ -49,7 +49,8 @@ def publish(registry, tag, content, predicate):
 def test_the_same_bases_are_no_reason_and_others_are_told(registry, predicate):
     was = base(registry, "1.26-trixie", "amd64", "arm64")
     uri = f"pkg:docker/{registry.host.replace(':', '%3A')}/golang@1.26-trixie?platform=linux%2Famd64"
-    image = publish(registry, "edge", statement(predicate, (uri, was)), predicate)
+    own = ("pkg:docker/plimsoll/sbom@1?platform=linux%2Famd64", f"sha256:{'0' * 64}")
+    image = publish(registry, "edge", statement(predicate, (uri, was), own), predicate)
     assert renewal.changed([image]) == []
     now = base(registry, "1.26-trixie", "amd64", "arm64", "riscv64")
     told = f"{registry.host}/golang:1.26-trixie was {was[7:19]} and is {now[7:19]}"
