@@ -7,7 +7,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from plimsoll.facts.image import attested, offers, platforms
+from plimsoll.facts.image import attested, offers, platforms, sboms
 from plimsoll.findings import broken_at
 from plimsoll.rule import Level, rule
 from plimsoll.units import show_size
@@ -128,6 +128,29 @@ def has_an_sbom(offer: Offer) -> list[Finding]:
         if not each.stated(*offers.SBOM)
     ]
     return broken_at(found, fix=f"have one made where it is built, `{BUILD} --sbom=true`, or attach your own")
+
+
+@rule(Level.NOTE)
+def sbom_names_what_is_inside(offer: Offer) -> list[Finding]:
+    """Asked for a broken library, an SBOM that leaves it out answers no, and whoever believes it updates nothing."""
+    found = []
+    for each in _of_systems(offer):
+        if stated := each.stated(*offers.SBOM):
+            named = sboms.read(statement.predicate for statement in stated)
+            # One that names packages only may name those of all files: that can't be told.
+            if named.packages and not named.lists_files:
+                continue
+            programs = sorted(each.programs)
+            unknown = [path for path in programs if not named.names(path)]
+            if unknown:
+                words = f"its SBOM names no package for /{unknown[0]}"
+                words += f", {len(unknown)} of {len(programs)} programs and libraries in all" if unknown[1:] else ""
+                found.append((str(each.platform), words))
+    return broken_at(
+        found,
+        fix="let a generator see what knows: `ARG BUILDKIT_SBOM_SCAN_STAGE=true` before the first FROM shows it the "
+        "stages with their package managers and lock files",
+    )
 
 
 def _missing(image: Offered, what: str, *kinds: str) -> str:

@@ -7,6 +7,7 @@ import json
 import ssl
 import tarfile
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 import trustme
@@ -223,6 +224,24 @@ def test_what_is_attested_of_another_image_does_not_count(judged, published):
     found = broken(judged(f"{name.partition('@')[0]}@{digest}", "--output=json"))
     assert len(found) == 4
     assert all("that lies beside it is about" in words for _, _, words in found)
+
+
+def test_a_program_that_the_sbom_names_no_package_for(judged, published):
+    published.layer = {"tool": Path("/bin/true").read_bytes()}
+    rows = {
+        ("sbom_names_what_is_inside", f"linux/{each}", "its SBOM names no package for /tool")
+        for each in ("amd64", "arm64")
+    }
+    assert broken(judged(published.put(), "--output=json", "--fail-on=note")) == rows
+    tool = {"type": "application", "evidence": {"occurrences": [{"location": "/tool"}]}}
+    published.attested[1] = ("https://cyclonedx.org/bom", lambda: {"components": [tool]})
+    assert broken(judged(published.put(), "--output=json", "--fail-on=note")) == set()
+
+
+def test_an_sbom_of_packages_alone_is_believed(judged, published):
+    published.layer = {"tool": Path("/bin/true").read_bytes()}
+    published.attested[1] = (SPDX, lambda: {"packages": [{"name": "coreutils"}]})
+    assert broken(judged(published.put(), "--output=json", "--fail-on=note")) == set()
 
 
 def test_a_provenance_without_a_commit(judged, published):

@@ -144,6 +144,17 @@ class Offered:
         return self.documents.image(self.digest).size
 
     @cached_property
+    def programs(self) -> frozenset[str]:
+        """The paths of the programs and libraries that a container sees: its layers are read for that.
+
+        Raises:
+            PlimsollError: they can't be had.
+
+        """
+        assert self.documents
+        return frozenset(self.documents.image(self.digest).programs)
+
+    @cached_property
     def statements(self) -> list[Statement]:
         """What is attested of it.
 
