@@ -132,6 +132,7 @@ class Expectations(_Strict):
         exit_codes: with which it may end when it is told to stop, beside 0 and the signal's own.
         allow: programs whose presence is the image's purpose, such as `git`; `shell` is any shell.
         waive: rules that every variant and every compose file is allowed to break, each with its reason.
+        vulnerabilities: known ones that a scan gate lets be, by identifier, each with its reason.
         endpoint: requests, and the answers that they must get.
         variant: what is expected of each variant.
         service: what is waived for each service of a compose file.
@@ -148,6 +149,7 @@ class Expectations(_Strict):
     exit_codes: list[ExitCode] = []
     allow: list[str] = []
     waive: dict[str, Waived] = {}
+    vulnerabilities: dict[str, Waived] = {}
     endpoint: list[Endpoint] = []
     variant: dict[str, VariantExpectations] = {}
     service: dict[str, ServiceExpectations] = {}

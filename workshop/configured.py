@@ -61,6 +61,7 @@ EXAMPLES = {
     "static": '`["/server"]`',
     "status": "`404`",
     "variants": '`["prod"]`',
+    "vulnerabilities": '`CVE-2026-1234 = "the reason why"`',
     "waive": '`has_no_shell = "the reason why"`',
     "writable": '`["/var/lib/app"]`',
 }
