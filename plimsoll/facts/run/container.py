@@ -259,15 +259,16 @@ class Container:
 
     def too_late(self, what: str, timeout: float) -> PlimsollError:
         """That something did not come to pass in time (seconds), with its last lines."""
-        return PlimsollError(f"it has not {what} within {timeout:.0f} s", f"its last lines are\n{self.tail()}")
+        return PlimsollError(f"it has not {what} within {timeout:.0f} s", self.last_words())
 
     def _exited(self) -> PlimsollError:
         code = self.container.attrs["State"]["ExitCode"]
-        return PlimsollError(f"it exited with code {code}", f"its last lines are\n{self.tail()}")
+        return PlimsollError(f"it exited with code {code}", self.last_words())
 
-    def tail(self) -> str:
-        """Its last lines, for people."""
-        return "\n".join(f"    {line}" for line in (self.logs(15) or "(none)").splitlines())
+    def last_words(self) -> str:
+        """Its last lines, or that there are none, for people."""
+        lines = self.logs(15).splitlines()
+        return "\n".join(["its last lines are", *(f"    {line}" for line in lines)]) if lines else "it said nothing"
 
 
 @contextmanager

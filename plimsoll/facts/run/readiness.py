@@ -79,9 +79,9 @@ def _settled(running: Container, now: dict[str, bool], before: dict[str, bool]) 
         return True
     if stays:
         raise PlimsollError(
-            f"it listens on {_named(sorted(int(name[:-4]) for name in stays))} of 127.0.0.1 only, "
+            f"it listens on {_named(sorted(int(name[:-4]) for name in stays))} of loopback only, "
             "where nothing outside of its container reaches it",
-            f"let it listen on 0.0.0.0; its last lines are\n{running.tail()}",
+            f"let it listen on 0.0.0.0; {running.last_words()}",
         )
     return False
 

@@ -51,7 +51,8 @@ def _does_not_serve(answers: Answers) -> list[Finding]:
             f"it does not serve and says `{missed[:200]}`\n"
             "give it what it asks for: --env NAME=VALUE, or [environment] in plimsoll.toml"
         )
-    fix = "fix what its last lines tell, so that `docker run` of the image alone serves"
+    what = "what its last lines tell" if answers.said.strip() else "it"
+    fix = f"fix {what}, so that `docker run` of the image alone serves"
     if answers.code == 0:
         fix = "let it stay in the foreground; if it is none, EXPOSE nothing, or say `serves = false` in plimsoll.toml"
     return broken_at(answers.failures, fix=fix)
@@ -64,9 +65,11 @@ def turns_healthy(image: Image, answers: Answers, health: Health) -> list[Findin
     elsewhere = ""
     if asked and answers.port and answers.port not in asked:
         elsewhere = f" (it asks port {', '.join(map(str, sorted(asked)))}, and the server listens on {answers.port})"
+    # Of a traceback, the last line is what went wrong.
+    said = next((line.strip() for line in reversed(health.said.splitlines()) if line.strip()), "(no word)")
     check = {
         "starting": "it serves, and its HEALTHCHECK has not said yet that it does",
-        "unhealthy": f"it serves, and its HEALTHCHECK says that it does not: {health.said[-500:] or '(no word)'}",
+        "unhealthy": f"it serves, and its HEALTHCHECK says that it does not: {said[-500:]}",
     }
     found = [("", check[health.status] + elsewhere)] if health.status in check else []
     return broken_at(
