@@ -53,4 +53,5 @@ def _left_out(results: list[Result], showing: Showing) -> list[str]:
     if showing.verbose:
         return [f"left out: {reason} ({', '.join(rules)})" for reason, rules in left.items()]
     rules = {rule for each in left.values() for rule in each}
-    return [f"left out: {wording.number(len(rules), 'rule')}; --verbose tells what they would need"] if rules else []
+    they = "it" if len(rules) == 1 else "they"
+    return [f"left out: {wording.number(len(rules), 'rule')}; --verbose tells what {they} would need"] if rules else []
