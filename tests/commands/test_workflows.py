@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import subprocess
 
 import pytest
@@ -11,7 +12,7 @@ import yaml
 
 from plimsoll import __version__
 from plimsoll.facts.image.manifests import ABOUT
-from workshop import growth, listed
+from workshop import apps, growth, listed
 from workshop.root import ROOT
 from workshop.served import INDEX, served
 from workshop.sizes import Row
@@ -37,13 +38,16 @@ JUDGE = ("release.yaml", "wheel", "Judge a folder with it in an empty environmen
 FETCH = ("release.yaml", "pypi", "Get the wheel, and see that it is the one that was judged")
 
 LOGINS = [(*job, "Log in to the registry") for job in (("release.yaml", "images"), ("rebuild.yaml", "bases"))]
-LOGINS.append(("rebuild.yaml", "images", "Log in to the registry"))
+LOGINS += [("rebuild.yaml", job, "Log in to the registry") for job in ("images", "scan")]
 ENGINES = [(file, "images", "Have an engine that can publish") for file in ("release.yaml", "rebuild.yaml")]
 ASK = ("rebuild.yaml", "bases", "Ask whether bases have changed")
 ANEW = ("rebuild.yaml", "images", "Build on the newest bases, with nothing from a cache")
 PUBLISH = [(file, "images", "Judge, push, sign and name the images") for file in ("release.yaml", "rebuild.yaml")]
 
-RUN = {CI, PRINT, GET, COMPARE, TAGGED, WHEEL, JUDGE, FETCH, ASK, *LOGINS, *ENGINES, *PUBLISH}
+SBOMS = ("rebuild.yaml", "scan", "Get the SBOMs of what is published")
+SCAN = ("rebuild.yaml", "scan", "Tell the vulnerabilities that are known of its packages")
+
+RUN = {SBOMS, SCAN, CI, PRINT, GET, COMPARE, TAGGED, WHEEL, JUDGE, FETCH, ASK, *LOGINS, *ENGINES, *PUBLISH}
 ELSEWHERE = {ANEW: "it empties the builder's cache, which here is everybody's"}
 """Those that are not run here, each with the reason."""
 
@@ -304,3 +308,29 @@ def test_what_is_built_anew_is_what_make_can():
     (command,) = [line.split() for line in STEPS[ANEW]["run"].splitlines() if line.startswith("make ")]
     real = subprocess.run(["make", "--dry-run", *command[1:]], cwd=ROOT, capture_output=True, text=True, check=True)
     assert "bases --renew" in real.stdout
+
+
+INSPECT = """\
+case "$*" in
+  "buildx imagetools inspect registry.test/somebody/"*":edge --format {{json (index .SBOM "*)
+    echo "{\\"of\\": \\"$4\\"}" ;;
+  *) exec "$DOCKER" "$@" ;;
+esac"""
+
+
+def test_what_is_known_of_every_published_image_is_told(job, tmp_path):
+    job.has("docker", INSPECT)
+    done = job.run(SBOMS, GIVEN, DOCKER=shutil.which("docker"))
+    assert done.returncode == 0, done.stderr
+    names = sorted({variant.app for variant in apps.variants()})
+    held = {file.stem: json.loads(file.read_text())["of"] for file in (tmp_path / "sboms").iterdir()}
+    assert held == {name: f"registry.test/somebody/{name}:edge" for name in names}
+
+    job.has("grype", 'echo "$*"')
+    grype = GIVEN | {"steps.grype.outputs.cmd": str(tmp_path / "bin/grype")}
+    done = job.run(SCAN, grype)
+    assert done.returncode == 0, done.stderr
+    told = [f"### {name}\n```\n--quiet --output=table sbom:{tmp_path}/sboms/{name}.json\n```\n" for name in names]
+    assert job.summary == done.stdout == "".join(told)
+    job.has("grype", "exit 1")
+    assert job.run(SCAN, grype).returncode != 0

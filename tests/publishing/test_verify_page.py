@@ -134,9 +134,8 @@ def reader(published, registry, tmp_path_factory):
 
 
 def test_every_command_of_the_page_is_run_here():
-    assert list(BLOCKS) == [
-        *("The signature", "The provenance", "What is inside", "The same digest from the same commit", "The wheel")
-    ]
+    read = ("The signature", "The provenance", "What is inside", "By every rule")
+    assert list(BLOCKS) == [*read, "The same digest from the same commit", "The wheel"]
     assert PAGE.count("```sh") == len(BLOCKS) + 1
     assert TAG in FIRST
 
@@ -168,6 +167,13 @@ def test_the_sbom_names_the_modules_of_the_program(reader):
     required = re.findall(r"^(?:require |\t)(\S+) (v\S+)$", (ROOT / "go-gin/go.mod").read_text(), re.MULTILINE)
     assert required
     assert [name for name, version in required if f'"pkg:golang/{name}@{version}"' not in done.stdout] == []
+
+
+def test_the_judge_finds_nothing_in_it(reader):
+    done = reader(BLOCKS["By every rule"])
+    assert done.returncode == 0, done.stdout + done.stderr
+    rules = re.search(r"^0 findings; (\d+) rules judged 1 subject$", done.stdout, re.MULTILINE)
+    assert int(rules[1]) > 30
 
 
 def test_the_same_commit_is_the_same_digest_and_another_is_told(reader):
