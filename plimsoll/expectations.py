@@ -199,8 +199,8 @@ class Expectations(_Strict):
     def allowed(self, variant: str) -> list[tuple[str, str]]:
         """The programs that are a variant's purpose, the app's own included: where that stands, and which."""
         own = self.variant[variant].allow if variant in self.variant else []
-        rows = [(str(self.file), each) for each in self.allow]
-        return [*rows, *((f"{self.file} [variant.{variant}]", each) for each in own)]
+        rows = ((str(self.file), self.allow), (f"{self.file} [variant.{variant}]", own))
+        return [(place, each) for place, allowed in rows for each in allowed]
 
     def without(self, program: str) -> Expectations:
         """The same, were a program nobody's purpose."""
@@ -213,7 +213,7 @@ class Expectations(_Strict):
 
     def waivers(self, variant: str) -> list[Standing]:
         """What is waived for a variant, the app's own included."""
-        own = self.variant[variant].waive if variant in self.variant else {}
+        own = self.variant.get(variant, VariantExpectations()).waive
         return [*self.waivers_of_all, *self._standing(own, f"variant.{variant}.waive")]
 
     def waivers_of_services(self) -> list[Standing]:
@@ -231,8 +231,7 @@ class Expectations(_Strict):
         return self._standing(self.waive, "waive", shared=True)
 
     def _standing(self, waived: dict[str, Waiver], table: str, *, shared: bool = False) -> list[Standing]:
-        place = f"{self.file} [{table}]"
-        return [Standing(rule, each, place, shared=shared) for rule, each in waived.items()]
+        return [Standing(rule, each, f"{self.file} [{table}]", shared=shared) for rule, each in waived.items()]
 
 
 def read(folder: Path, variants: set[str] | None = None) -> Expectations:
@@ -288,13 +287,9 @@ def unknown(expectations: Expectations, variants: set[str]) -> list[PlimsollErro
         variants: those that exist.
 
     """
-    file = expectations.file
+    file, endpoints = expectations.file, enumerate(expectations.endpoint)
     named = [(f"variant.{name}", name) for name in expectations.variant]
-    named += [
-        (f"endpoint.{index}.variants", name)
-        for index, endpoint in enumerate(expectations.endpoint)
-        for name in endpoint.variants
-    ]
+    named += [(f"endpoint.{index}.variants", name) for index, each in endpoints for name in each.variants]
     return [
         PlimsollError(f"{file}: {key}: there is no `{name}`", f"it must be one of {', '.join(sorted(variants))}")
         for key, name in named
