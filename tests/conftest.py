@@ -1,9 +1,13 @@
 """Judging by the rules in a test: the facts of a subject are gathered once, however many of its tests ask."""
 
+import json
 import os
 import shutil
+import socket
 import subprocess
-from contextlib import ExitStack
+import time
+import urllib.request
+from contextlib import ExitStack, suppress
 
 import pytest
 
@@ -35,6 +39,51 @@ def git():
         return subprocess.run(command, env=nothing_set, capture_output=True, text=True, check=True).stdout
 
     return run
+
+
+REGISTRY = "docker-registry"
+PATIENCE = 60
+"""Seconds that the registry may take to answer, on a machine that does other things too."""
+
+
+def _free_port():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return taken.getsockname()[1]
+
+
+def _answers(address):
+    with suppress(OSError), urllib.request.urlopen(f"http://{address}/v2/") as answer:
+        return answer.status == 200
+    return False
+
+
+@pytest.fixture(scope="session")
+def debians_registry(tmp_path_factory):
+    """Debian's registry on a port of its own of this machine; its address."""
+    if not shutil.which(REGISTRY):
+        pytest.skip(f"there is no `{REGISTRY}` here: `apt-get install {REGISTRY}`")
+    folder = tmp_path_factory.mktemp("registry")
+    address = f"127.0.0.1:{_free_port()}"
+    settings = {
+        "version": "0.1",
+        "log": {"accesslog": {"disabled": True}},
+        "storage": {"filesystem": {"rootdirectory": str(folder / "held")}},
+        "http": {"addr": address},
+    }
+    (folder / "config.yml").write_text(json.dumps(settings))
+    with (folder / "said").open("wb") as said:
+        running = subprocess.Popen([REGISTRY, "serve", folder / "config.yml"], stdout=said, stderr=said)
+    try:
+        ends = time.monotonic() + PATIENCE
+        while not _answers(address):
+            assert running.poll() is None, (folder / "said").read_text()
+            assert time.monotonic() < ends, (folder / "said").read_text()
+            time.sleep(0.05)
+        yield address
+    finally:
+        running.terminate()
+        running.wait()
 
 
 AT_ONCE = 2

@@ -1,5 +1,6 @@
 """What the lessons about building ask for: builds with their record, and images that are gone afterwards."""
 
+import json
 import subprocess
 import uuid
 from contextlib import suppress
@@ -75,6 +76,41 @@ def build_image(docker_build, new_tag):
         return name
 
     return run
+
+
+@pytest.fixture
+def published(lesson, tmp_path):
+    """Builds the lesson's image and pushes it: the digest under which the registry has it."""
+
+    def publish(name, *arguments):
+        told = tmp_path / "told.json"
+        command = ["docker", "buildx", "build", f"--output=type=image,name={name},push=true", f"--metadata-file={told}"]
+        done = subprocess.run(
+            [*command, *arguments, "."],
+            cwd=lesson,
+            env=engine.environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        with suppress(ImageNotFound):
+            engine.client().images.remove(name, force=True)
+        return json.loads(told.read_text())["containerimage.digest"]
+
+    return publish
+
+
+@pytest.fixture
+def create_tag():
+    """Lets a tag lead to what a registry has."""
+
+    def create(tag, image):
+        command = ["docker", "buildx", "imagetools", "create", f"--tag={tag}", image]
+        done = subprocess.run(command, env=engine.environment(), capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+
+    return create
 
 
 @pytest.fixture
