@@ -28,7 +28,8 @@ COLLECT_AFTER = 50_000
 
 TARGETS = (
     "a folder with Dockerfiles or compose files, one of these by its path, `-` for a Dockerfile from standard input, "
-    "an image that is here, or one that was saved: an archive, or a folder of OCI's layout"
+    "an image that is here, one that was saved (an archive, or a folder of OCI's layout), or one that is published: "
+    "REGISTRY/IMAGE@sha256:DIGEST, or with a tag where the engine does not have it"
 )
 
 
@@ -42,7 +43,9 @@ def _parser() -> argparse.ArgumentParser:
     def command(name: str, text: str) -> argparse.ArgumentParser:
         return commands.add_parser(name, help=text, description=text, epilog=codes.TABLE, formatter_class=form)
 
-    check = command("check", "Judge any folder with a Dockerfile, or any local image, by the rules.")
+    check = command(
+        "check", "Judge any folder with a Dockerfile, any image that is here, saved or published, by the rules."
+    )
     check.epilog = f"{trust.TEXT}\n{codes.TABLE}"
     _check(check)
     init = command("init", "Write a first plimsoll.toml for a folder with a Dockerfile, from what is measured.")
@@ -66,7 +69,12 @@ def _check(parser: argparse.ArgumentParser) -> None:
     add("--build-arg", metavar="NAME=VALUE", type=_argument, **repeatable, text="of its build (repeatable)")
     add("--secret", metavar="id=NAME,src=FILE", type=_secret, **repeatable, text="of its build (repeatable)")
     add("--ssh", metavar="default|NAME=FILE", **repeatable, text="of its build (repeatable)")
-    add("--platform", metavar="OS/ARCH", default="", text="of its build, or which image of an archive is meant")
+    add(
+        "--platform",
+        metavar="OS/ARCH",
+        default="",
+        text="of its build, or which image of an archive or a registry is meant",
+    )
     add(
         "--output",
         metavar="FORMAT[=FILE]",
