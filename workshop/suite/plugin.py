@@ -18,7 +18,7 @@ WITHIN = pytest.StashKey[bool]()
 """Whether a session runs within a test of another one, which still needs its containers."""
 ABOUT_ONE = {"prod", "subject", "elsewhere", "server", "tool"}
 """What tests ask for that are about one production image; those that also ask for `own` compare it with another."""
-LONGEST = ["builds", "new", "builds of lessons", "compose"]
+LONGEST = ["builds", "new", "publishing", "builds of lessons", "compose"]
 """Groups of tests that take minutes each: begun last, they would keep one worker busy and the others waiting."""
 
 
