@@ -31,7 +31,6 @@ DAEMON_SETTINGS = {
 }
 SOURCES = Path("/etc/apt/sources.list.d/plimsoll-testing.sources")
 PREFERENCES = Path("/etc/apt/preferences.d/plimsoll-docker")
-TESTING = (SOURCES, PREFERENCES)
 """What is written to offer Debian testing to apt."""
 SYSTEMD = Path("/run/systemd/system")
 
@@ -113,7 +112,7 @@ def _install() -> None:
     from_testing = on_debian and release and int(release) < OLDEST_SUFFICIENT_DEBIAN
     written = [] if DAEMON_JSON.exists() else [DAEMON_JSON]
     if from_testing:
-        suite, written = "Debian testing", [*written, *TESTING]
+        suite, written = "Debian testing", [*written, SOURCES, PREFERENCES]
     packages.announce(names, suite, written)
     if from_testing:
         offer_testing()

@@ -7,6 +7,7 @@ import platform
 import subprocess
 from typing import TYPE_CHECKING
 
+from plimsoll import caches, whole
 from plimsoll.errors import PlimsollError
 from plimsoll.say import saying, tell
 
@@ -59,9 +60,10 @@ def install(packages: Iterable[str]) -> None:
         PlimsollError: apt-get failed; its last line is the cause.
 
     """
-    with saying(f"installing {', '.join(packages)}"):
+    # Apt itself does not wait for another that reads the lists.
+    with saying(f"installing {', '.join(packages)}"), whole.locked(caches.folder("locks") / "apt.lock"):
         _apt("update")
-        _apt("install", "--yes", "--no-install-recommends", *packages)
+        _apt("install", "-o=DPkg::Lock::Timeout=300", "--yes", "--no-install-recommends", *packages)
 
 
 def distribution() -> str:

@@ -52,7 +52,7 @@ def ensure() -> None:
         raise PlimsollError(missing, remedy)
     packages.require_allowed(missing, remedy)
     offered = engine_setup.SOURCES.exists()
-    packages.announce([COSIGN], "Debian testing", () if offered else engine_setup.TESTING)
+    packages.announce([COSIGN], "Debian testing", () if offered else (engine_setup.SOURCES, engine_setup.PREFERENCES))
     if not offered:
         engine_setup.offer_testing()
     packages.install([COSIGN])
