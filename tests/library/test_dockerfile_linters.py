@@ -6,7 +6,7 @@ from plimsoll.facts.text import arguments, buildkit, linters, silenced
 from plimsoll.facts.text.remark import Remark
 from plimsoll.parsing.dockerfile import Dockerfile
 from plimsoll.rule import every_rule
-from plimsoll.rules import dockerfile as rules
+from plimsoll.rules.dockerfile import stages, steps
 from plimsoll.subject import Variant
 
 
@@ -165,11 +165,11 @@ def test_a_token_is_told_whatever_is_said_of_its_name():
 
 def test_our_own_search_is_quiet_where_hadolint_is(tmp_path):
     text = "# hadolint ignore=DL3006\nFROM debian\n# hadolint ignore=DL3005\nRUN apt-get update && apt-get -y upgrade\n"
-    for rule in (rules.bases_have_a_fixed_tag, rules.does_not_upgrade_the_base):
+    for rule in (stages.bases_have_a_fixed_tag, steps.does_not_upgrade_the_base):
         assert rule(Dockerfile(text), []) == []
         assert rule(Dockerfile(text.replace("hadolint", "else")), [])
     file = tmp_path / "Dockerfile"
     file.write_text("FROM debian\n")
-    assert rules.bases_have_a_fixed_tag(Dockerfile.read(file), [])
+    assert stages.bases_have_a_fixed_tag(Dockerfile.read(file), [])
     (tmp_path / ".hadolint.yaml").write_text("failure-threshold: error\nignored:\n  # why\n  - DL3006\nstrict: true\n")
-    assert rules.bases_have_a_fixed_tag(Dockerfile.read(file), []) == []
+    assert stages.bases_have_a_fixed_tag(Dockerfile.read(file), []) == []

@@ -9,8 +9,8 @@ from plimsoll.expectations import Expectations
 from plimsoll.facts.text import databases
 from plimsoll.inputs import with_tag
 from plimsoll.parsing.dockerfile import Dockerfile
-from plimsoll.rules import dockerfile
 from plimsoll.rules.compose import services as composed_services
+from plimsoll.rules.dockerfile import stages
 from plimsoll.rules.image import metadata
 
 DIGEST = "sha256:" + "0a1b" * 16
@@ -39,7 +39,7 @@ def test_every_rule_about_names_agrees(written, made):
     named.name = written
     told = {
         "an image": bool(metadata.is_named_by_a_version(named)),
-        "a base": bool(dockerfile.bases_have_a_fixed_tag(Dockerfile(f"FROM {written}\n"), [])),
+        "a base": bool(stages.bases_have_a_fixed_tag(Dockerfile(f"FROM {written}\n"), [])),
     }
     assert set(told.values()) == {floats}
 
@@ -81,9 +81,9 @@ class Composed:
 
 
 def _told(name):
-    yield bool(dockerfile.bases_have_a_fixed_tag(Dockerfile(f"FROM {name}\n"), []))
-    yield bool(dockerfile.bases_have_a_fixed_tag(Dockerfile(f"FROM scratch\nCOPY --from={name} / /\n"), []))
-    yield bool(dockerfile.bases_have_a_fixed_tag(Dockerfile(f"ARG BASE={name}\nFROM ${{BASE}}\n"), []))
+    yield bool(stages.bases_have_a_fixed_tag(Dockerfile(f"FROM {name}\n"), []))
+    yield bool(stages.bases_have_a_fixed_tag(Dockerfile(f"FROM scratch\nCOPY --from={name} / /\n"), []))
+    yield bool(stages.bases_have_a_fixed_tag(Dockerfile(f"ARG BASE={name}\nFROM ${{BASE}}\n"), []))
     yield bool(composed_services.services_use_fixed_tags(Composed(app=name)))
 
 
@@ -99,13 +99,13 @@ def test_a_release_line_or_what_is_not_known_is_fixed(name):
 
 def test_a_base_is_judged_by_the_defaults_of_its_arguments():
     text = "ARG VERSION=3\nARG FLAVOUR=slim\nFROM python:${VERSION}-${FLAVOUR} AS app\nFROM app\nFROM node:$OPEN\n"
-    (found,) = dockerfile.bases_have_a_fixed_tag(Dockerfile(text), [])
+    (found,) = stages.bases_have_a_fixed_tag(Dockerfile(text), [])
     assert (found.place, "python:3-slim" in found.found) == ("Dockerfile:3", True)
 
 
 def test_what_a_step_mounts_is_judged_like_a_base():
     text = "FROM debian:13\nRUN --mount=from=golang:1,target=/go true\n"
-    assert [each.place for each in dockerfile.bases_have_a_fixed_tag(Dockerfile(text), [])] == ["Dockerfile:2"]
+    assert [each.place for each in stages.bases_have_a_fixed_tag(Dockerfile(text), [])] == ["Dockerfile:2"]
 
 
 @pytest.mark.parametrize("tag", ["", ":17", f":17@{DIGEST}", f"@{DIGEST}"])
@@ -145,7 +145,7 @@ DEBUG = ["registry.example.test/distroless/static-debian13:debug", "team/base:de
 
 @pytest.mark.parametrize("base", DEBUG)
 def test_a_base_to_debug_with_is_none_for_production(base):
-    judge = dockerfile.production_is_not_built_on_development
+    judge = stages.production_is_not_built_on_development
     for text in (f"FROM {base}\nCOPY app /\n", f"FROM {base} AS base\nFROM base AS prod\n"):
         (found,) = judge(Dockerfile(text))
         assert (found.place, base in found.found) == ("Dockerfile:1", True)

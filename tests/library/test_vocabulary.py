@@ -7,7 +7,7 @@ from plimsoll.facts.image.base import Base
 from plimsoll.facts.text import downloads, healthcheck, steps
 from plimsoll.parsing import shell
 from plimsoll.parsing.dockerfile import DEVELOPMENT, TESTS, Dockerfile
-from plimsoll.rules import dockerfile
+from plimsoll.rules.dockerfile import stages
 from plimsoll.rules.image import contents
 from plimsoll.subject import Variant
 
@@ -45,9 +45,9 @@ def _of(tmp_path, name, **given):
 def test_a_stage_that_is_never_deployed_is_not_to_any_rule(tmp_path, name):
     variant = _of(tmp_path, name)
     assert not variant.production
-    assert dockerfile.production_is_not_built_on_development(variant.dockerfile)
+    assert stages.production_is_not_built_on_development(variant.dockerfile)
     own = Dockerfile(f"FROM debian:trixie AS dev\nFROM dev AS {name}\n") if name != "dev" else variant.dockerfile
-    assert bool(dockerfile.production_is_not_built_on_development(own)) == (name == "dev")
+    assert bool(stages.production_is_not_built_on_development(own)) == (name == "dev")
 
 
 @pytest.mark.parametrize("name", sorted(TESTS | {"Test"}))
@@ -62,5 +62,5 @@ def test_any_other_is_deployed(tmp_path, name):
     variant = _of(tmp_path, name)
     assert variant.production
     assert variant.started
-    assert not dockerfile.production_is_not_built_on_development(variant.dockerfile)
+    assert not stages.production_is_not_built_on_development(variant.dockerfile)
     assert not rebuild.test_stage(variant)
