@@ -9,8 +9,6 @@ ARGS ?=
 REGISTRY ?=
 TAG ?=
 KEY ?=
-# What a target prints is all that it prints, also where another make calls this one.
-MAKEFLAGS += --no-print-directory
 # Without byte code, every process would compile the judge and the tests anew.
 unexport PYTHONDONTWRITEBYTECODE
 export PLIMSOLL_PORT := $(or $(PORT),$(PLIMSOLL_PORT),8080)

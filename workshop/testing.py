@@ -29,6 +29,8 @@ SIDE_BY_SIDE = [
     "--no-loadscope-reorder",
     "--override-ini=console_output_style=count",
 ]
+OF_MAKE = {"MAKEFLAGS", "MAKELEVEL", "MFLAGS"}
+"""By these a make knows that another one called it, and tells its folder; a test calls one as anybody does."""
 FEW = 20
 """Tests that one process runs before others would have collected theirs."""
 ENDING = 40.0
@@ -103,7 +105,8 @@ def _clean_up() -> list[str]:
 
 def _pytest(command: list[str], **options: Any) -> tuple[int, str]:  # noqa: ANN401 - of subprocess.Popen
     """Run pytest in a process of its own, which may clean up when it is interrupted: its exit code, and its words."""
-    with subprocess.Popen(command, cwd=ROOT, text=True, **options) as process:
+    own = {name: value for name, value in os.environ.items() if name not in OF_MAKE}
+    with subprocess.Popen(command, cwd=ROOT, env=own, text=True, **options) as process:
         try:
             words, _ = process.communicate()
         except KeyboardInterrupt:
