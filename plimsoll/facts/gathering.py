@@ -79,6 +79,7 @@ class Facts:
         self._turn = threading.RLock()
         self._gathered: dict[str, Future[Any]] = {}
         self._stack = ExitStack()
+        self._over = False
         self.keys: set[str] = set()
         self.under_way: dict[str, float] = {}
 
@@ -88,7 +89,8 @@ class Facts:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """End what has to be ended."""
+        """End what has to be ended, and gather no more: after an interruption a thread may still be about to."""
+        self._over = True
         self._stack.close()
 
     def get(self, name: str) -> Any:  # noqa: ANN401 - of whatever type the fact is
@@ -157,10 +159,16 @@ class Facts:
         return value
 
     def _run(self, wanted: Fact, values: list[object]) -> object:
+        if self._over:
+            raise InterruptedError(wanted.name)
         self.under_way[wanted.name] = time.monotonic()
         try:
-            if wanted.lives:
-                return self._stack.enter_context(contextmanager(wanted.function)(*values))
-            return wanted.function(*values)
+            if not wanted.lives:
+                return wanted.function(*values)
+            value = self._stack.enter_context(contextmanager(wanted.function)(*values))
+            if self._over:
+                # It began while all else ended, and nobody else would end it.
+                self._stack.close()
+            return value
         finally:
             del self.under_way[wanted.name]

@@ -440,6 +440,38 @@ def test_an_interruption_ends_it(many):
         Facts({"subject": "a"}, Store()).prepare(many(interrupt, kept=str), AT_ONCE)
 
 
+def test_what_begins_while_all_else_ends_is_ended_too(fact):
+    """As a container that a thread starts after an interruption: at the very end of the process nobody could."""
+    begins, over, ended = threading.Event(), threading.Event(), threading.Event()
+
+    @fact(Depth.RUN)
+    def late(subject):
+        begins.set()
+        over.wait(NEVER)
+        yield subject
+        ended.set()
+
+    with ThreadPoolExecutor(1) as pool:
+        with Facts({"subject": "one"}) as facts:
+            pool.submit(facts.get, "late")
+            assert begins.wait(NEVER)
+        over.set()
+    assert ended.is_set()
+
+
+def test_nothing_is_gathered_any_more_once_it_is_over(fact, calls):
+    @fact(Depth.RUN)
+    def late(subject):
+        calls["late"] += 1
+        return subject
+
+    with Facts({"subject": "one"}) as facts:
+        pass
+    with pytest.raises(InterruptedError):
+        facts.get("late")
+    assert calls["late"] == 0
+
+
 def test_it_is_known_what_is_under_way(fact):
     seen = []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from contextlib import ExitStack, contextmanager, suppress
 from http import HTTPStatus
@@ -78,8 +79,12 @@ _ended: list[DockerContainer] = []
 
 def _end(container: DockerContainer) -> None:
     """Kill a container that is to be removed together with others; nobody waits for that."""
+    if sys.is_finalizing():
+        # No thread begins any more, for which Python 3.11 would wait for ever; and nobody removes it later.
+        remove(container)
+        return
     killing = threading.Thread(target=_kill, args=[container])
-    # At the very end of a process there are no new threads: its removal is its end.
+    # At the end of a process there are no new threads: its removal is its end.
     with suppress(RuntimeError):
         killing.start()
     _ended.append(container)
