@@ -15,6 +15,7 @@ from plimsoll import runner
 from plimsoll.facts.gathering import Store
 from plimsoll.facts.registry import Depth
 from workshop.root import BUILD
+from workshop.served import served
 from workshop.suite import reporting
 
 
@@ -24,6 +25,13 @@ def store(request):
     store = Store(BUILD / "facts")
     yield store
     reporting.count(request.config, store)
+
+
+@pytest.fixture
+def serve_registry():
+    """Starts registries, which end with the test."""
+    with ExitStack() as stack:
+        yield lambda *how: stack.enter_context(served(*how))
 
 
 @pytest.fixture(scope="session")

@@ -6,13 +6,12 @@ import io
 import json
 import ssl
 import tarfile
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 import trustme
 
-from workshop.served import CONFIG, INDEX, LAYER, Fault, served
+from workshop.served import CONFIG, INDEX, LAYER, Fault
 
 NO_ENGINE = {"DOCKER_HOST": "unix:///nowhere"}
 IMAGE = "org.opencontainers.image."
@@ -94,14 +93,8 @@ class Published:
 
 
 @pytest.fixture
-def serve():
-    with ExitStack() as stack:
-        yield lambda *how: stack.enter_context(served(*how))
-
-
-@pytest.fixture
-def registry(serve):
-    return serve()
+def registry(serve_registry):
+    return serve_registry()
 
 
 @pytest.fixture
@@ -388,11 +381,11 @@ def test_what_a_registry_does_not_give_is_told_in_one_line(judged, published, fa
     assert "Traceback" not in done.errors
 
 
-def test_a_login_and_a_certificate_of_ones_own(judged, serve, tmp_path):
+def test_a_login_and_a_certificate_of_ones_own(judged, serve_registry, tmp_path):
     authority, context = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("localhost").configure_cert(context)
     authority.cert_pem.write_to_path(tmp_path / "ca.pem")
-    registry = serve("localhost", context)
+    registry = serve_registry("localhost", context)
     registry.login, registry.tokens = ("somebody", "a-password"), True
     name = Published(registry).put()
     untrusted = judged(name)

@@ -7,7 +7,6 @@ import json
 import os
 import ssl
 import tracemalloc
-from contextlib import ExitStack
 
 import pytest
 import trustme
@@ -34,15 +33,8 @@ def nothing_known(monkeypatch, tmp_path):
 
 
 @pytest.fixture
-def serve():
-    """Starts registries, which end with the test."""
-    with ExitStack() as stack:
-        yield lambda *how: stack.enter_context(served(*how))
-
-
-@pytest.fixture
-def registry(serve):
-    return serve()
+def registry(serve_registry):
+    return serve_registry()
 
 
 @pytest.fixture
@@ -244,9 +236,9 @@ def test_a_file_of_logins_that_is_damaged_is_told(registry, tmp_path):
 
 
 @pytest.mark.parametrize("tokens", [False, True], ids=["basic", "token"])
-def test_where_blobs_are_kept_no_login_is_told(registry, serve, keep, tokens):
+def test_where_blobs_are_kept_no_login_is_told(registry, serve_registry, keep, tokens):
     _, layer = there(registry)
-    store = serve("localhost")
+    store = serve_registry("localhost")
     there(store)
     registry.login, registry.tokens, registry.elsewhere = LOGIN, tokens, f"http://{store.host}"
     keep(registry.host, *LOGIN)
@@ -285,9 +277,9 @@ def secured():
 
 
 @pytest.mark.parametrize("by", ["REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "certs.d"])
-def test_a_certificate_is_accepted_once_its_authority_is_trusted(serve, secured, tmp_path, monkeypatch, by):
+def test_a_certificate_is_accepted_once_its_authority_is_trusted(serve_registry, secured, tmp_path, monkeypatch, by):
     authority, context = secured
-    registry = serve("127.0.0.1", context)
+    registry = serve_registry("127.0.0.1", context)
     manifest, _ = there(registry)
     monkeypatch.setattr(trust, "FOLDERS", (str(tmp_path / "certs.d"),))
     with pytest.raises(RefusedError, match=f"nobody is trusted who signed the certificate of {registry.host}: name"):
@@ -303,19 +295,19 @@ def test_a_certificate_is_accepted_once_its_authority_is_trusted(serve, secured,
     assert Repository(f"{registry.host}/app").digest("1") == manifest["digest"]
 
 
-def test_a_certificate_for_another_name_is_not_accepted(serve, tmp_path, monkeypatch):
+def test_a_certificate_for_another_name_is_not_accepted(serve_registry, tmp_path, monkeypatch):
     authority = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("registry.example").configure_cert(context)
     authority.cert_pem.write_to_path(tmp_path / "ca.pem")
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "ca.pem"))
-    registry = serve("127.0.0.1", context)
+    registry = serve_registry("127.0.0.1", context)
     with pytest.raises(RefusedError, match=f"the certificate of {registry.host} is not accepted, "):
         Repository(f"{registry.host}/app").digest("1")
 
 
-def test_a_bundle_that_is_not_there_is_told(serve, secured, monkeypatch):
-    registry = serve("127.0.0.1", secured[1])
+def test_a_bundle_that_is_not_there_is_told(serve_registry, secured, monkeypatch):
+    registry = serve_registry("127.0.0.1", secured[1])
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere.pem")
     with pytest.raises(PlimsollError, match=r"REQUESTS_CA_BUNDLE names /nowhere.pem, in which no certificate can be"):
         Repository(f"{registry.host}/app").digest("1")

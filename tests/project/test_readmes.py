@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from workshop import apps, engine_setup, readme
+from workshop import apps, engine_setup, readme, space
 from workshop import sizes as report
 from workshop.root import ROOT
 
@@ -49,3 +49,8 @@ def test_what_it_says_of_an_engines_cache_is_what_one_is_told():
     (policy,) = engine_setup.DAEMON_SETTINGS["builder"]["gc"]["policy"]
     told = re.search(r"at most (\d+) GB of cache", README.read_text())
     assert f"{told[1]}GB" == policy["maxUsedSpace"]
+
+
+def test_the_room_that_it_says_a_run_takes_is_what_a_run_asks_for():
+    told = re.search(r"the\s+builder's\s+cache\s+take\s+(\d+)\s+GB", README.read_text())
+    assert int(told[1]) * 10**9 == space.FROM_NOTHING

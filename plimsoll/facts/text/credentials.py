@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from plimsoll.facts.secrets import examples, logins, names, search
+from plimsoll.facts.secrets import examples, names, search
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,16 +19,15 @@ AT_RUN_TIME = {"CMD", "ENTRYPOINT", "HEALTHCHECK"}
 TYPED = re.compile(
     r"\b(?:echo|printf)\s+(?:-\w+\s+|[\"']?%s(?:\\n)?[\"']?\s+)*[\"']?(?:\S*:)?(?P<typed>[^\s:\"'|]{3,})[\"']?\s*\|"
     r"\s*(?:\S+\s+)*?(?:chpasswd|passwd\b[^|;&\n]*--stdin|\S+\s[^|;&\n]*--password-stdin)"
-    r"|\b(?:useradd|usermod|adduser)\b[^|;&\n]*?\s(?:-p|--password)[= ][\"']?(?P<given>[^\s\"']{3,})"
+    r"|\b(?:useradd|usermod|adduser)\b[^|;&\n]*?\s(?:-p|--password)[= ][\"']?(?![!*])(?P<given>[^\s\"']{3,})"
 )
 """How a script gives a password to a program that asks for it."""
 
 WRITTEN = re.compile(
-    "|".join(each.secret.decode().replace("(?mi)^", "") for path in (".npmrc", ".netrc") for each in logins.of(path))
-    .join(("(?:", ")"))
-    .replace(r"\s*=\s*", r"[\s=]\s*")
+    r"(?<=[:\s\"'])_(?:authToken|auth|password)[\s=]\s*[\"']?(?P<npm>[^\s\"']{8,})"
+    r"|\bmachine\s+\S+\s+login\s+\S+\s+password\s+[\"']?(?P<netrc>[^\s\"']{3,})"
 )
-"""How a login stands in the files that npm and many others read, wherever a script writes it to."""
+"""How a login stands in the files of npm and of netrc, wherever a script writes it to."""
 
 
 def in_steps(dockerfile: Dockerfile) -> Iterator[tuple[int, str]]:
@@ -53,6 +52,6 @@ def _by_scripts(text: str) -> Iterator[str]:
         if not names.is_nothing(match["typed"] or match["given"]):
             yield "the password of a user"
     for match in WRITTEN.finditer(text):
-        word = next(filter(None, match.groups()))
+        word = match["npm"] or match["netrc"]
         if not names.is_nothing(word) and examples.is_password(word.encode(errors="replace")):
             yield "a kept login"
