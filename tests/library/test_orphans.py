@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import uuid
 from contextlib import ExitStack
 
 import pytest
@@ -15,6 +16,9 @@ pytestmark = pytest.mark.engine
 pytest_plugins = ["pytester"]
 
 IDLE = ["sleep", "60"]
+
+OWN = f"run-of-{uuid.uuid4().hex}"
+"""A run of this process alone: another that ends one of the same name removes what this one looks at."""
 
 
 @pytest.fixture
@@ -35,10 +39,10 @@ def test_a_run_within_a_test_leaves_the_outer_ones_containers(pytester, monkeypa
 
 
 def test_what_a_run_left_is_removed_by_its_end(monkeypatch):
-    monkeypatch.setattr(ownership, "RUN", "0")
+    monkeypatch.setattr(ownership, "RUN", OWN)
     with container.started(helper.IMAGE, command=IDLE, network_mode="none") as left:
-        assert left.container.name in orphans.clean_up("0")
-        assert orphans.of_run("0") == []
+        assert left.container.name in orphans.clean_up(OWN)
+        assert orphans.of_run(OWN) == []
 
 
 def owner(machine=None, process=None, begun=None):
@@ -84,7 +88,7 @@ def test_only_what_is_known_to_be_an_orphan_is_swept(monkeypatch, gone):
             monkeypatch.setattr(ownership, "labels", lambda given=given: given)
             one = stack.enter_context(container.started(helper.IMAGE, command=IDLE, network_mode="none"))
             names[name] = one.container.name
-        swept = orphans.clean_up("0")
+        swept = orphans.clean_up(OWN)
         assert names["gone"] in swept
         assert names["elsewhere"] not in swept
 

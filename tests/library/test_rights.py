@@ -46,10 +46,11 @@ def is_spoken_to(eye, running):
 
 
 def is_frozen_and_woken(eye, running):
+    # A signal is sent at once, and heeded when the process's turn comes.
     Outside(eye).signal(running, "STOP")
-    frozen = state(eye, running) == "T"
+    frozen = poll_until(lambda: state(eye, running) == "T", SOON)
     Outside(eye).signal(running, "CONT")
-    return frozen and state(eye, running) != "T"
+    return frozen and poll_until(lambda: state(eye, running) != "T", SOON)
 
 
 def is_left_an_orphan(eye, running):
